@@ -1,0 +1,1 @@
+"""Edits: how they are built and how they are applied."""

@@ -1,0 +1,47 @@
+"""Lower the text of one file to the record that all later stages work on."""
+
+from __future__ import annotations
+
+from nemorun_lint.ir.lower_statements import Block, statements
+from nemorun_lint.ir.record import ModuleRecord, SyntaxProblem
+from nemorun_lint.syntax.module import SyntaxProblemError, parse
+from nemorun_lint.syntax.nesting import DEEPEST, HARMLESS, nesting, with_deep_stack
+from nemorun_lint.syntax.positions import PositionError, Positions
+from nemorun_lint.syntax.suppression import suppressions
+from nemorun_lint.text import SourceText
+
+TOO_DEEP = "nested too deeply"
+
+
+def lower(source: SourceText) -> ModuleRecord:
+    """Return the record of `source`; never raises for bad Python: see `ModuleRecord.syntax_error`.
+
+    A text that nests up to `DEEPEST` levels is read, in a thread with a stack for it where needed.
+    """
+    noqa = suppressions(source)
+    try:
+        return ModuleRecord(_body(source.text), noqa)
+    except SyntaxProblemError as error:
+        problem = SyntaxProblem(error.message, error.offset)
+    except RecursionError:
+        problem = SyntaxProblem(TOO_DEEP, 0)
+    except PositionError as error:
+        problem = SyntaxProblem(f"valid Python of a form that the parser (libcst) cannot read: {error}", 0)
+    return ModuleRecord((), noqa, problem)
+
+
+def _body(text: str) -> Block:
+    depth = nesting(text)
+    if depth > DEEPEST:
+        raise SyntaxProblemError(TOO_DEEP, 0)
+    if depth <= HARMLESS:
+        try:
+            return _lowered(text)
+        except RecursionError:
+            pass  # The caller's own frames count too.
+    return with_deep_stack(lambda: _lowered(text))
+
+
+def _lowered(text: str) -> Block:
+    module = parse(text)
+    return statements(module.body, Positions(module, text))

@@ -1,0 +1,1 @@
+"""Many modules joined: names, callees and what autoconvert makes of a body."""

@@ -1,0 +1,176 @@
+"""Classes: their bases in order, what they are (dataclass, enum, exception ...) and the fields of dataclasses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from nemorun_lint.ir import nodes as ir
+from nemorun_lint.link.names import Program
+from nemorun_lint.link.symbols import BuiltinSymbol, ClassSymbol, FunctionSymbol, Symbol, UnknownSymbol, ValueSymbol
+
+_MAX_BASES = 60
+_DATACLASS = frozenset({"dataclasses.dataclass"})
+# Bases that add nothing that counts here, so that not finding their source loses nothing.
+_HARMLESS = frozenset(
+    {
+        "object", "typing.Generic", "typing.Protocol", "typing_extensions.Protocol", "abc.ABC",
+        "typing_extensions.Generic", "contextlib.ContextDecorator",
+    }
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Field:
+    """A field of a dataclass; `has_value` tells that it has a default, `factory` that the default is made anew."""
+
+    name: str
+    default: ir.Expr | None
+    factory: bool
+    in_init: bool
+    owner: ClassSymbol
+
+    @property
+    def has_value(self) -> bool:
+        """Whether a Config that does not set the field can be asked for it."""
+        return self.default is not None and not self.factory
+
+
+@dataclass(frozen=True)
+class Ancestry:
+    """A class and its bases, nearest first; `complete` is false where a base could not be found."""
+
+    classes: tuple[ClassSymbol, ...]
+    names: frozenset[str]
+    complete: bool
+
+
+def ancestry(program: Program, symbol: ClassSymbol) -> Ancestry:
+    """Return the class and its bases in the order of a depth-first search."""
+    found: list[ClassSymbol] = []
+    names: set[str] = set()
+    complete = _collect(program, symbol, found, names)
+    return Ancestry(tuple(found), frozenset(names), complete)
+
+
+def _collect(program: Program, symbol: ClassSymbol, found: list[ClassSymbol], names: set[str]) -> bool:
+    if symbol in found:
+        return True
+    if len(found) >= _MAX_BASES:
+        return False
+    found.append(symbol)
+    names.add(symbol.qualified)
+    complete = True
+    for argument in symbol.definition.arguments:
+        if argument.keyword is not None or argument.stars:
+            continue
+        base = base_symbol(program, symbol, argument.value)
+        if isinstance(base, ClassSymbol):
+            complete &= _collect(program, base, found, names)
+        elif isinstance(base, BuiltinSymbol):
+            names.add(base.name)
+        else:
+            name = getattr(base, "name", "")
+            names.add(name)
+            complete &= name in _HARMLESS
+    return complete
+
+
+def base_symbol(program: Program, symbol: ClassSymbol, base: ir.Expr) -> Symbol:
+    """Return what a base expression of a class means; subscripts such as `Generic[T]` are taken off."""
+    while isinstance(base, ir.Subscript):
+        base = base.value
+    found = program.resolve(symbol.module, symbol.scope, base)
+    if isinstance(found, ValueSymbol) and isinstance(found.value, ir.Subscript):
+        return base_symbol(program, ClassSymbol(found.module, symbol.definition, found.scope), found.value)
+    if isinstance(found, ValueSymbol):
+        return UnknownSymbol("base class from a value", f"{found.module.name}.{found.name}")
+    return found
+
+
+def has_metaclass(symbol: ClassSymbol) -> bool:
+    """Whether the class statement names a metaclass."""
+    return any(argument.keyword == "metaclass" for argument in symbol.definition.arguments)
+
+
+def dataclass_decorator(program: Program, symbol: ClassSymbol) -> ir.Expr | None:
+    """Return the `dataclasses.dataclass` decorator of a class."""
+    for decorator in symbol.definition.decorators:
+        expression = decorator.function if isinstance(decorator, ir.Call) else decorator
+        found = program.resolve(symbol.module, symbol.scope, expression)
+        if symbol_name(found) in _DATACLASS:
+            return decorator
+    return None
+
+
+def is_dataclass(program: Program, symbol: ClassSymbol) -> bool | None:
+    """Tell whether `dataclasses.is_dataclass` holds for a class; None where a base or decorator is unknown."""
+    lineage = ancestry(program, symbol)
+    if any(dataclass_decorator(program, each) is not None for each in lineage.classes):
+        return True
+    if not lineage.complete or any(each.definition.decorators for each in lineage.classes):
+        return None
+    return False
+
+
+def fields_of(program: Program, symbol: ClassSymbol) -> dict[str, Field]:
+    """Return the fields of a dataclass by name, those of its bases included."""
+    found: dict[str, Field] = {}
+    for each in reversed(ancestry(program, symbol).classes):
+        if dataclass_decorator(program, each) is not None:
+            found.update((item.name, item) for item in _own_fields(program, each))
+    return found
+
+
+def _own_fields(program: Program, symbol: ClassSymbol) -> Iterator[Field]:
+    for statement in symbol.definition.body:
+        if not isinstance(statement, ir.AnnotatedAssign) or not isinstance(statement.target, ir.Name):
+            continue
+        if _names_type(statement.annotation, "ClassVar"):
+            continue
+        yield _field(program, symbol, statement.target.name, statement.value)
+
+
+def _field(program: Program, symbol: ClassSymbol, name: str, value: ir.Expr | None) -> Field:
+    if isinstance(value, ir.Call):
+        called = program.resolve(symbol.module, symbol.scope, value.function)
+        if symbol_name(called) == "dataclasses.field":
+            options = {argument.keyword: argument.value for argument in value.arguments}
+            init = options.get("init")
+            in_init = not (isinstance(init, ir.Constant) and init.value is False)
+            default = options.get("default", options.get("default_factory"))
+            return Field(name, default, "default_factory" in options, in_init, symbol)
+    return Field(name, value, False, True, symbol)
+
+
+def _names_type(annotation: ir.Expr, name: str) -> bool:
+    if isinstance(annotation, ir.Subscript):
+        annotation = annotation.value
+    if isinstance(annotation, ir.Constant) and isinstance(annotation.value, str):
+        return annotation.value.split("[")[0].rpartition(".")[2].strip() == name
+    return isinstance(annotation, (ir.Name, ir.Attribute)) and annotation.name == name
+
+
+def symbol_name(symbol: Symbol) -> str:
+    """Return the qualified name of a function, class or name that was not found; "" for others."""
+    if isinstance(symbol, (FunctionSymbol, ClassSymbol)):
+        return symbol.qualified
+    return symbol.name if isinstance(symbol, (UnknownSymbol, BuiltinSymbol)) else ""
+
+
+def find_member(program: Program, symbol: ClassSymbol, name: str) -> Symbol | None:
+    """Return what a class or its bases bind `name` to; None where nobody does; unknown where a base is unknown."""
+    lineage = ancestry(program, symbol)
+    for each in lineage.classes:
+        scope = program.inner_scope(each.definition, each.scope)
+        if name in scope.bindings:
+            return program.class_member(each, name)
+    return None if lineage.complete else UnknownSymbol("unknown base class", f"{symbol.name}.{name}")
+
+
+def defines_any(program: Program, symbol: ClassSymbol, names: frozenset[str]) -> bool:
+    """Whether a class or a base of it (unknown ones count as yes) defines one of the names."""
+    lineage = ancestry(program, symbol)
+    if not lineage.complete:
+        return True
+    return any(names & program.inner_scope(each.definition, each.scope).bindings.keys() for each in lineage.classes)

@@ -1,0 +1,282 @@
+"""Run the body of a converted function on abstract values, statement by statement, and note what goes wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from nemorun_lint.ir import nodes as ir
+from nemorun_lint.link import operations, plain
+from nemorun_lint.link.applications import Application
+from nemorun_lint.link.attributes import store_attribute, store_unhandled
+from nemorun_lint.link.calls import evaluate_call
+from nemorun_lint.link.expressions import evaluate, unpacked
+from nemorun_lint.link.frame import Frame
+from nemorun_lint.link.misuse import AsMapping, Indexed, Matched
+from nemorun_lint.link.names import Program
+from nemorun_lint.link.scopes import module_scope
+from nemorun_lint.link.symbols import ClassSymbol
+from nemorun_lint.link.values import (
+    MISSING,
+    ConfigValue,
+    InstanceValue,
+    ItemsValue,
+    Names,
+    ReferenceValue,
+    UnknownValue,
+    Value,
+)
+
+
+def interpret(program: Program, application: Application) -> Frame:
+    """Run the body of an application's target; return the frame with all that was found."""
+    target = application.target
+    if not isinstance(target, (ir.FunctionDef, ir.Lambda)):
+        raise TypeError("only functions and lambdas have a body to run")
+    frame = Frame(program, application, program.inner_scope(target, application.scope), evaluate)
+    for position, parameter in enumerate(target.parameters):
+        frame.names.held[parameter.name] = _parameter_value(frame, target, position)
+    if isinstance(target, ir.Lambda):
+        frame.returns.append((target.body, frame.evaluate(target.body)))
+    else:
+        run_block(frame, target.body)
+    return frame
+
+
+def _parameter_value(frame: Frame, target: ir.FunctionDef | ir.Lambda, position: int) -> Value:
+    """Return what a parameter holds: something unknown, but for the first one of a method."""
+    scope = frame.application.scope
+    if position == 0 and isinstance(scope.owner, ir.ClassDef) and scope.parent is not None:
+        owner = frame.program.definition(frame.module, scope.parent, scope.owner)
+        names = {d.name for d in frame.application.decorators if isinstance(d, ir.Name)}
+        if isinstance(owner, ClassSymbol) and "staticmethod" not in names:
+            return ReferenceValue(owner) if "classmethod" in names else InstanceValue(owner)
+    if target.parameters[position].kind == "var-positional":
+        return ItemsValue("tuple", None)
+    if target.parameters[position].kind == "var-keyword":
+        return ItemsValue("dict", None)
+    return UnknownValue("a parameter")
+
+
+def run_block(frame: Frame, block: Iterable[ir.Statement]) -> None:
+    """Run the statements of a block."""
+    for statement in block:
+        handler = _HANDLERS.get(type(statement))
+        if handler is not None:
+            handler(frame, statement)
+
+
+# -- simple statements --------------------------------------------------------------------------------
+
+
+def _expression(frame: Frame, node: ir.ExpressionStatement) -> None:
+    if isinstance(node.value, ir.Call):
+        evaluate_call(frame, node.value, is_statement=True)
+    else:
+        frame.evaluate(node.value)
+
+
+def _return(frame: Frame, node: ir.Return) -> None:
+    value: Value = plain.PlainValue("NoneType", None) if node.value is None else frame.evaluate(node.value)
+    frame.returns.append((node.value or node, value))
+
+
+def _assign(frame: Frame, node: ir.Assign) -> None:
+    value = frame.evaluate(node.value)
+    for target in node.targets:
+        if isinstance(target, ir.Attribute):
+            store_attribute(frame, target, value)
+        else:
+            bind(frame, target, value, node.value)
+
+
+def bind(frame: Frame, target: ir.Expr, value: Value, source: ir.Expr) -> None:
+    """Bind a target that is no attribute to a value; `source` is where the value comes from."""
+    if isinstance(target, ir.Name):
+        frame.names.held[target.name] = value
+    elif isinstance(target, ir.Subscript):
+        _store_item(frame, target, value)
+    elif isinstance(target, ir.Starred):
+        bind(frame, target.value, UnknownValue("rest of an unpacking"), source)
+    elif isinstance(target, ir.Sequence):
+        _unpack(frame, target, value, source)
+
+
+def _unpack(frame: Frame, target: ir.Sequence, value: Value, source: ir.Expr) -> None:
+    parts = unpacked(frame, source, value)
+    starred = any(isinstance(element, ir.Starred) for element in target.elements)
+    fits = parts is not None and len(parts) == len(target.elements) and not starred
+    for position, element in enumerate(target.elements):
+        part = parts[position] if parts is not None and fits else UnknownValue("part of an unpacking")
+        if not isinstance(element, ir.Attribute):
+            bind(frame, element, part, source)
+
+
+def _store_item(frame: Frame, target: ir.Subscript, value: Value) -> None:
+    owner = frame.evaluate(target.value)
+    index = frame.evaluate(target.index)
+    known = plain.known_of(index)
+    if isinstance(owner, ConfigValue):
+        kind = Indexed if known is MISSING or isinstance(known, int) else AsMapping
+        frame.report_config(kind, target.value, owner, "is assigned an item")
+    elif isinstance(owner, ItemsValue):
+        if isinstance(index, ConfigValue):
+            frame.report_config(AsMapping, target.index, index, "is used as an index")
+        _replace_item(owner, index, known, value)
+
+
+def _replace_item(owner: ItemsValue, index: Value, known: Any, value: Value) -> None:
+    if owner.items is None or known is MISSING:
+        owner.items = None
+    elif owner.type_name == "dict" and owner.keys is not None:
+        for position, key in enumerate(owner.keys):
+            if plain.known_of(key) == known:
+                owner.items[position] = value
+                return
+        owner.keys.append(index)
+        owner.items.append(value)
+    elif isinstance(known, int) and -len(owner.items) <= known < len(owner.items):
+        owner.items[known] = value
+
+
+def _annotated(frame: Frame, node: ir.AnnotatedAssign) -> None:
+    if node.value is None:
+        return
+    value = frame.evaluate(node.value)
+    if isinstance(node.target, ir.Attribute):
+        store_unhandled(frame, node.target, value, reads=False)
+    else:
+        bind(frame, node.target, value, node.value)
+
+
+def _augmented(frame: Frame, node: ir.AugmentedAssign) -> None:
+    value = frame.evaluate(node.value)
+    if isinstance(node.target, ir.Attribute):
+        store_unhandled(frame, node.target, UnknownValue("result of an operator"), reads=True)
+        return
+    current = frame.evaluate(node.target)
+    result = operations.operate(frame, node, node.operator, (node.target, current), (node.value, value))
+    if isinstance(node.target, ir.Name):
+        frame.names.held[node.target.name] = result
+
+
+def _assert(frame: Frame, node: ir.Assert) -> None:
+    operations.test(frame, node.test)
+    if node.message is not None:
+        frame.evaluate(node.message)
+
+
+def _delete(frame: Frame, node: ir.Delete) -> None:
+    for target in node.targets:
+        if isinstance(target, ir.Name):
+            frame.names.held.pop(target.name, None)
+
+
+def _raise(frame: Frame, node: ir.Raise) -> None:
+    for part in (node.exception, node.cause):
+        if part is not None:
+            frame.evaluate(part)
+
+
+# -- compound statements ------------------------------------------------------------------------------
+
+
+def _branches(frame: Frame, blocks: Iterable[Iterable[ir.Statement]], *, may_skip: bool) -> None:
+    """Run alternative blocks, each from the same names, and join what they leave."""
+    before = frame.names
+    after: list[Names] = [before.copy()] if may_skip else []
+    for block in blocks:
+        frame.names = before.copy()
+        run_block(frame, block)
+        after.append(frame.names)
+    frame.names = before
+    if after:
+        frame.names.join(after)
+
+
+def _if(frame: Frame, node: ir.If) -> None:
+    operations.test(frame, node.test)
+    _branches(frame, (node.body, node.orelse), may_skip=False)
+
+
+def _for(frame: Frame, node: ir.For) -> None:
+    iterable = frame.evaluate(node.iterable)
+    if isinstance(iterable, ConfigValue):
+        frame.report_config(Indexed, node.iterable, iterable, "is iterated over")
+    _forget(frame, node)
+    bind(frame, node.target, UnknownValue("loop variable"), ir.Constant(0, 0, "NoneType"))
+    _branches(frame, (node.body, node.orelse), may_skip=True)
+
+
+def _while(frame: Frame, node: ir.While) -> None:
+    _forget(frame, node)
+    operations.test(frame, node.test)
+    _branches(frame, (node.body, node.orelse), may_skip=True)
+
+
+def _forget(frame: Frame, node: ir.For | ir.While) -> None:
+    """What a loop assigns is not known at its start."""
+    for name in module_scope(node.body).bindings:
+        if name in frame.names.held:
+            frame.names.held[name] = UnknownValue("assigned in a loop")
+
+
+def _with(frame: Frame, node: ir.With) -> None:
+    for item in node.items:
+        frame.evaluate(item.context)
+        if item.target is not None and not isinstance(item.target, ir.Attribute):
+            bind(frame, item.target, UnknownValue("target of with"), item.context)
+    run_block(frame, node.body)
+
+
+def _try(frame: Frame, node: ir.Try) -> None:
+    _branches(frame, ((*node.body, *node.orelse), *(h.body for h in node.handlers)), may_skip=True)
+    run_block(frame, node.finalbody)
+
+
+def _match(frame: Frame, node: ir.Match) -> None:
+    subject = frame.evaluate(node.subject)
+    if isinstance(subject, ConfigValue) and not all(_captures(case.pattern) for case in node.cases):
+        frame.report_config(Matched, node.subject, subject, "is matched")
+    for case in node.cases:
+        for name in _captured_names(case.pattern):
+            frame.names.held[name] = subject if _captures(case.pattern) else UnknownValue("captured")
+        if case.guard is not None:
+            operations.test(frame, case.guard)
+    _branches(frame, tuple(case.body for case in node.cases), may_skip=not _captures(node.cases[-1].pattern))
+
+
+def _captures(pattern: ir.Pattern) -> bool:
+    """Whether a pattern is a plain name or `_`, which matches anything."""
+    return pattern.kind == "MatchAs" and not pattern.patterns
+
+
+def _captured_names(pattern: ir.Pattern) -> Iterable[str]:
+    yield from pattern.names
+    for inner in pattern.patterns:
+        yield from _captured_names(inner)
+
+
+def _import(frame: Frame, node: ir.Import | ir.ImportFrom) -> None:
+    for alias in node.names:
+        frame.names.held.pop(alias.asname or alias.name.partition(".")[0], None)
+
+
+_HANDLERS: dict[type[ir.Node], Callable[[Frame, Any], None]] = {
+    ir.ExpressionStatement: _expression,
+    ir.Return: _return,
+    ir.Assign: _assign,
+    ir.AnnotatedAssign: _annotated,
+    ir.AugmentedAssign: _augmented,
+    ir.Assert: _assert,
+    ir.Delete: _delete,
+    ir.Raise: _raise,
+    ir.If: _if,
+    ir.For: _for,
+    ir.While: _while,
+    ir.With: _with,
+    ir.Try: _try,
+    ir.Match: _match,
+    ir.Import: _import,
+    ir.ImportFrom: _import,
+}

@@ -1,0 +1,212 @@
+"""Operators, comparisons and tests in a converted body: where a Config does not do what the object would."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nemorun_lint.ir import nodes as ir
+from nemorun_lint.link import plain
+from nemorun_lint.link.callees import may_return_none
+from nemorun_lint.link.classes import ancestry, dataclass_decorator, defines_any
+from nemorun_lint.link.frame import Frame, first_config
+from nemorun_lint.link.misuse import Condition, InString, Operand
+from nemorun_lint.link.values import (
+    MISSING,
+    CalleeKind,
+    ConfigValue,
+    InstanceValue,
+    ItemsValue,
+    PlainValue,
+    ReferenceValue,
+    UnknownValue,
+    Value,
+)
+
+_ORDER = frozenset({"<", "<=", ">", ">="})
+_TRUTH = frozenset({"__bool__", "__len__"})
+_EQUALITY = frozenset({"__eq__"})
+
+
+def binary_operation(frame: Frame, node: ir.BinaryOperation) -> Value:
+    """Return what `left operator right` gives."""
+    return operate(frame, node, node.operator, (node.left, frame.evaluate(node.left)), (node.right, frame.evaluate(node.right)))
+
+
+def operate(
+    frame: Frame, node: ir.Node, operator: str, one: tuple[ir.Expr, Value], other: tuple[ir.Expr, Value]
+) -> Value:
+    """Return what an operator gives for two operands, each with its place."""
+    (left_node, left), (right_node, right) = one, other
+    if operator == "%" and isinstance(left, PlainValue) and left.type_name == "str":
+        if first_config(right) is not None:
+            frame.report_config(InString, right_node, right, "is formatted with `%`")
+        return PlainValue("str")
+    # An instance of a class may define the operator for anything.
+    for place, value, partner in ((left_node, left, right), (right_node, right, left)):
+        if isinstance(value, ConfigValue) and not isinstance(partner, (InstanceValue, ReferenceValue)):
+            frame.report_config(Operand, place, value, f"is an operand of `{operator}`")
+            return UnknownValue("operand")
+    return _plain_result(operator, left, right)
+
+
+def _plain_result(operator: str, left: Value, right: Value) -> Value:
+    if operator == "+" and isinstance(left, ItemsValue) and isinstance(right, ItemsValue):
+        if left.type_name == right.type_name and left.items is not None and right.items is not None:
+            return ItemsValue(left.type_name, left.items + right.items)
+    if isinstance(left, ItemsValue):
+        return ItemsValue(left.type_name, None)
+    result = plain.binary(operator, plain.known_of(left), plain.known_of(right))
+    if result is not MISSING:
+        return PlainValue(type(result).__name__, result)
+    if isinstance(left, PlainValue) and isinstance(right, PlainValue) and left.type_name == right.type_name:
+        return PlainValue(left.type_name if operator in ("+", "-", "*") else "")
+    return UnknownValue("result of an operator")
+
+
+def unary_operation(frame: Frame, node: ir.UnaryOperation) -> Value:
+    """Return what `operator operand` gives."""
+    if node.operator == "not":
+        value = test(frame, node.operand)
+        return PlainValue("bool", MISSING if value is MISSING else not value)
+    value_of = frame.evaluate(node.operand)
+    if isinstance(value_of, ConfigValue):
+        frame.report_config(Operand, node.operand, value_of, f"is the operand of `{node.operator}`")
+        return UnknownValue("operand")
+    known = plain.known_of(value_of)
+    if node.operator == "-" and isinstance(known, (int, float)):
+        return PlainValue(type(known).__name__, -known)
+    return UnknownValue("result of an operator")
+
+
+def test(frame: Frame, node: ir.Expr) -> Any:
+    """Evaluate an expression as a condition; return its truth after conversion, or MISSING."""
+    value = frame.evaluate(node)
+    check_truth(frame, node, value)
+    return truth_of(value)
+
+
+def truth_of(value: Value) -> Any:
+    """Return the truth of a value after conversion, or MISSING."""
+    if isinstance(value, ConfigValue):
+        return True
+    known = plain.known_of(value)
+    if known is not MISSING:
+        return bool(known)
+    if isinstance(value, ItemsValue) and value.items is not None:
+        return bool(value.items)
+    return MISSING
+
+
+def check_truth(frame: Frame, node: ir.Expr, value: Value) -> None:
+    """Note a mistake where a Config is tested that stands for something that can be false."""
+    if isinstance(value, ConfigValue) and not value.explicit and not _is_true(frame, value):
+        frame.report_config(Condition, node, value, "is tested for truth")
+
+
+def _is_true(frame: Frame, value: ConfigValue) -> bool:
+    """Whether plain Python would find the object true as well (or nothing is known of it)."""
+    if value.plain is not MISSING:
+        return bool(value.plain)
+    symbol = value.target_class
+    if symbol is not None:
+        lineage = ancestry(frame.program, symbol)
+        return not lineage.complete or not defines_any(frame.program, symbol, _TRUTH)
+    return value.partial or value.callee.kind in (CalleeKind.AUTOCONVERTED, CalleeKind.UNKNOWN)
+
+
+def boolean_operation(frame: Frame, node: ir.BooleanOperation) -> Value:
+    """Return what a chain of `and` or `or` gives; its last operand is not tested."""
+    wanted = node.operator == "or"
+    result: Value | None = None
+    for operand in node.values[:-1]:
+        value = frame.evaluate(operand)
+        check_truth(frame, operand, value)
+        truth = truth_of(value)
+        if result is None and truth is not (not wanted):
+            result = value if truth is wanted else UnknownValue("one of several")
+    last = frame.evaluate(node.values[-1])
+    return last if result is None else result
+
+
+def comparison(frame: Frame, node: ir.Comparison) -> Value:
+    """Return what a chain of comparisons gives."""
+    left_node, left = node.left, frame.evaluate(node.left)
+    results: list[Any] = []
+    for operator, right_node in zip(node.operators, node.comparators, strict=True):
+        right = frame.evaluate(right_node)
+        results.append(_compare(frame, operator, (left_node, left), (right_node, right)))
+        left_node, left = right_node, right
+    if MISSING in results:
+        return PlainValue("bool", False if False in results else MISSING)
+    return PlainValue("bool", all(results))
+
+
+def _compare(frame: Frame, operator: str, one: tuple[ir.Expr, Value], other: tuple[ir.Expr, Value]) -> Any:
+    """Return the truth of one comparison after conversion, or MISSING."""
+    (left_node, left), (right_node, right) = one, other
+    configs = [(place, value) for place, value in (one, other) if isinstance(value, ConfigValue)]
+    in_plain = plain.compare(operator, plain.known_of(left), plain.known_of(right))
+    if not configs:
+        return in_plain
+    place, config = configs[0]
+    if operator in _ORDER:
+        frame.report_config(Operand, place, config, f"is an operand of `{operator}`")
+        return MISSING
+    if all(value.explicit for _, value in configs):
+        return MISSING
+    converted = _converted(operator, left, right)
+    if in_plain is MISSING and _agrees(frame, operator, left, right):
+        return MISSING
+    if in_plain is MISSING or in_plain != converted:
+        frame.report_config(Condition, place, config, f"is compared with `{operator}`")
+    return converted
+
+
+def _converted(operator: str, left: Value, right: Value) -> Any:
+    """Return the truth of a comparison with a Config, or MISSING."""
+    if operator in ("in", "not in"):
+        if isinstance(left, ConfigValue) and not isinstance(right, ConfigValue):
+            return operator == "not in" if first_config(right) is None else MISSING
+        if isinstance(right, ConfigValue) and right.positionals is not None:
+            inside = [plain.compare("==", plain.known_of(left), plain.known_of(v)) for v in right.positionals]
+            return MISSING if MISSING in inside else (True in inside) == (operator == "in")
+        return MISSING
+    if isinstance(left, ConfigValue) and isinstance(right, ConfigValue):
+        return (operator in ("is", "==")) if left is right else MISSING
+    return operator in ("is not", "!=")
+
+
+def _agrees(frame: Frame, operator: str, left: Value, right: Value) -> bool:
+    """Whether a comparison that cannot be computed comes out alike in plain Python, or nothing can be said."""
+    if left is right:
+        return True
+    both = [value for value in (left, right) if isinstance(value, ConfigValue)]
+    if operator in ("is", "is not"):
+        return not any(may_return_none(frame.program, value.callee) for value in both)
+    if operator in ("in", "not in") and isinstance(right, ConfigValue):
+        return False
+    if operator in ("in", "not in"):
+        parts = right.items if isinstance(right, ItemsValue) and right.items is not None else None
+        return parts is None or all(_agrees(frame, "==", left, part) for part in parts)
+    if len(both) == 2:
+        return all(_compares_fields(frame, value) for value in both)
+    return all(_never_equals(frame, value) for value in both)
+
+
+def _compares_fields(frame: Frame, value: ConfigValue) -> bool:
+    """Whether objects of a Config's class compare by their fields, as Configs do by their arguments."""
+    symbol = value.target_class
+    if symbol is None:
+        return value.callee.kind in (CalleeKind.AUTOCONVERTED, CalleeKind.UNKNOWN)
+    decorator = dataclass_decorator(frame.program, symbol)
+    return decorator is not None or not ancestry(frame.program, symbol).complete
+
+
+def _never_equals(frame: Frame, value: ConfigValue) -> bool:
+    """Whether an object of a Config's class equals nothing of another kind (or nothing is known of it)."""
+    if value.explicit or value.partial:
+        return True
+    symbol = value.target_class
+    if symbol is None:
+        return value.callee.kind in (CalleeKind.AUTOCONVERTED, CalleeKind.UNKNOWN)
+    return not ancestry(frame.program, symbol).complete or not defines_any(frame.program, symbol, _EQUALITY)

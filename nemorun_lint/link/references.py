@@ -1,0 +1,77 @@
+"""Symbols to values: what a name from outside of a body holds when the body runs."""
+
+from __future__ import annotations
+
+from nemorun_lint.ir import nodes as ir
+from nemorun_lint.link import known, plain
+from nemorun_lint.link.callees import callee_of_symbol
+from nemorun_lint.link.frame import Frame
+from nemorun_lint.link.symbols import (
+    ApiSymbol,
+    BuiltinSymbol,
+    ClassSymbol,
+    FunctionSymbol,
+    ModuleSymbol,
+    Symbol,
+    UnknownSymbol,
+    ValueSymbol,
+)
+from nemorun_lint.link.values import (
+    CalleeKind,
+    ConfigValue,
+    InstanceValue,
+    ItemsValue,
+    PlainValue,
+    ReferenceValue,
+    UnknownValue,
+    Value,
+)
+
+_MAX_DEPTH = 10
+
+
+def value_of_symbol(frame: Frame, symbol: Symbol, depth: int = 0) -> Value:
+    """Return the value of a name that is not local to the body."""
+    if isinstance(symbol, (ApiSymbol, ModuleSymbol, FunctionSymbol, ClassSymbol, BuiltinSymbol)):
+        return ReferenceValue(symbol)
+    if isinstance(symbol, ValueSymbol) and depth < _MAX_DEPTH:
+        return _value(frame, symbol, depth)
+    return UnknownValue(symbol.reason if isinstance(symbol, UnknownSymbol) else "parameter")
+
+
+def _value(frame: Frame, symbol: ValueSymbol, depth: int) -> Value:
+    # The members of a class may be fields, enum members or descriptors.
+    if symbol.scope.is_class:
+        return UnknownValue("class attribute")
+    node = symbol.value
+    match node:
+        case ir.Constant():
+            return plain.of_constant(node)
+        case ir.FormattedString():
+            return PlainValue("str")
+        case ir.Sequence():
+            return ItemsValue(node.kind.lower(), None)
+        case ir.Mapping():
+            return ItemsValue("dict", None)
+        case ir.Call():
+            return _called(frame, symbol, node)
+        case ir.Name() | ir.Attribute():
+            found = frame.program.resolve_directly(symbol.module, symbol.scope, node)
+            return value_of_symbol(frame, found, depth + 1)
+    return UnknownValue("a value from outside")
+
+
+def _called(frame: Frame, symbol: ValueSymbol, call: ir.Call) -> Value:
+    """Return what a module-level call gives: plain Python runs there."""
+    program = frame.program
+    function = program.resolve(symbol.module, symbol.scope, call.function)
+    callee = callee_of_symbol(program, function, symbol.name)
+    if callee.kind is CalleeKind.CLASS and isinstance(callee.symbol, ClassSymbol) and not callee.qualified:
+        return InstanceValue(callee.symbol)
+    if callee.kind in (CalleeKind.RUN_BUILDABLE, CalleeKind.OTHER_BUILDABLE):
+        target = None
+        if call.arguments and call.arguments[0].keyword is None:
+            target = program.resolve(symbol.module, symbol.scope, call.arguments[0].value)
+        partial = isinstance(function, ApiSymbol) and function.name in known.PARTIALS
+        return ConfigValue(call, callee, target, None, None, partial, explicit=True)
+    return UnknownValue("the result of a call outside")

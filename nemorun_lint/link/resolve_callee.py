@@ -1,0 +1,169 @@
+"""Which callee the function part of a call names: an expression that runs as plain Python, past conversion."""
+
+from __future__ import annotations
+
+from nemorun_lint.ir import nodes as ir
+from nemorun_lint.link import known
+from nemorun_lint.link.callees import callee_of_symbol, wrapping
+from nemorun_lint.link.classes import find_member, symbol_name
+from nemorun_lint.link.frame import Frame
+from nemorun_lint.link.references import value_of_symbol
+from nemorun_lint.link.symbols import (
+    ApiSymbol,
+    BuiltinSymbol,
+    ClassSymbol,
+    FunctionSymbol,
+    Symbol,
+    UnknownSymbol,
+)
+from nemorun_lint.link.values import (
+    Callee,
+    CalleeKind,
+    ConfigValue,
+    InstanceValue,
+    ItemsValue,
+    PlainValue,
+    ReferenceValue,
+    UnknownValue,
+    Value,
+)
+
+
+def spelled(node: ir.Expr) -> str:
+    """Return a short spelling of a callee for messages."""
+    match node:
+        case ir.Name():
+            return node.name
+        case ir.Attribute():
+            return f"{spelled(node.value)}.{node.name}"
+        case ir.Call():
+            return f"{spelled(node.function)}(...)"
+        case ir.Subscript():
+            return f"{spelled(node.value)}[...]"
+        case ir.Constant():
+            return repr(node.value) if isinstance(node.value, (str, int)) and len(str(node.value)) < 20 else "..."
+        case ir.Lambda():
+            return "lambda"
+    return "..."
+
+
+def callee_of(frame: Frame, function: ir.Expr) -> Callee:
+    """Return what is called."""
+    name = spelled(function)
+    if isinstance(function, ir.Attribute):
+        return _attribute_callee(frame, function, name)
+    if isinstance(function, ir.Name):
+        return _callee_of_value(frame, frame.evaluate(function), name, function)
+    if isinstance(function, ir.Subscript):
+        symbol = frame.program.resolve(frame.module, frame.scope, function.value)
+        if isinstance(symbol, ApiSymbol) and symbol.name in known.BUILDABLES:
+            return Callee(CalleeKind.OTHER_BUILDABLE, name, symbol)
+        return Callee(CalleeKind.UNKNOWN, name, reason="a subscript is called")
+    if isinstance(function, ir.Call):
+        inner = callee_of(frame, function.function)
+        if inner.kind is CalleeKind.EXEMPT and isinstance(inner.symbol, ApiSymbol):
+            return Callee(CalleeKind.EXEMPT, name, inner.symbol)
+        return Callee(CalleeKind.UNKNOWN, name, reason="the result of a call is called")
+    return Callee(CalleeKind.UNKNOWN, name, reason="a computed callee")
+
+
+def _callee_of_value(frame: Frame, value: Value, name: str, node: ir.Expr) -> Callee:
+    if isinstance(value, ReferenceValue):
+        return callee_of_symbol(frame.program, value.symbol, name)
+    if isinstance(value, ConfigValue):
+        return Callee(CalleeKind.CONFIG, name, receiver=value)
+    if isinstance(node, ir.Name) and node.name not in frame.names.held:
+        symbol = frame.program.resolve(frame.module, frame.scope, node)
+        return callee_of_symbol(frame.program, symbol, name)
+    reason = value.reason if isinstance(value, UnknownValue) and value.reason else "a value is called"
+    return Callee(CalleeKind.UNKNOWN, name, reason=reason)
+
+
+def _attribute_callee(frame: Frame, node: ir.Attribute, name: str) -> Callee:
+    receiver = plain_value(frame, node.value)
+    if isinstance(receiver, ReferenceValue):
+        return callee_of_symbol(frame.program, _member(frame, receiver.symbol, node.name), name)
+    if isinstance(receiver, ConfigValue):
+        return _config_attribute(frame, receiver, node.name, name)
+    if isinstance(receiver, InstanceValue):
+        return _instance_method(frame, receiver, node.name, name)
+    if isinstance(receiver, (PlainValue, ItemsValue)) and receiver.type_name:
+        return Callee(CalleeKind.METHOD, name, None, f"builtins.{receiver.type_name}.{node.name}", receiver)
+    reason = receiver.reason if isinstance(receiver, UnknownValue) else ""
+    return Callee(CalleeKind.UNKNOWN, name, reason=f"method of {reason}" if reason else "method of a value")
+
+
+def _member(frame: Frame, owner: Symbol, name: str) -> Symbol:
+    if isinstance(owner, ClassSymbol):
+        found = find_member(frame.program, owner, name)
+        return found if found is not None else UnknownSymbol("no such member", f"{owner.name}.{name}")
+    return frame.program.member(owner, name)
+
+
+def _config_attribute(frame: Frame, receiver: ConfigValue, attribute: str, name: str) -> Callee:
+    given = (receiver.keywords or {}).get(attribute)
+    if given is not None:
+        return _callee_of_value(frame, given, name, ir.Constant(0, 0, "NoneType"))
+    if receiver.keywords is None and not receiver.explicit:
+        return Callee(CalleeKind.UNKNOWN, name, reason="method of a config")
+    return Callee(CalleeKind.CONFIG_METHOD, name, receiver=receiver)
+
+
+def _instance_method(frame: Frame, receiver: InstanceValue, attribute: str, name: str) -> Callee:
+    found = find_member(frame.program, receiver.symbol, attribute)
+    if not isinstance(found, FunctionSymbol):
+        return Callee(CalleeKind.UNKNOWN, name, reason="method of an instance that is not found")
+    callee = callee_of_symbol(frame.program, found, name)
+    if callee.kind not in (CalleeKind.FUNCTION, CalleeKind.BUILDER) or _is_static(frame, found):
+        return callee
+    return Callee(CalleeKind.METHOD, name, found, callee.qualified, receiver)
+
+
+def _is_static(frame: Frame, symbol: FunctionSymbol) -> bool:
+    for decorator in symbol.definition.decorators:
+        found = frame.program.resolve(symbol.module, symbol.scope, decorator)
+        if symbol_name(found) in ("classmethod", "staticmethod"):
+            return True
+    return False
+
+
+def plain_value(frame: Frame, node: ir.Expr) -> Value:
+    """Evaluate a part of a callee: names hold what they hold, but calls are made by plain Python."""
+    if isinstance(node, ir.Attribute):
+        return _plain_attribute(frame, node)
+    if isinstance(node, ir.Call):
+        return _plain_call(frame, node)
+    if isinstance(node, (ir.Name, ir.Constant)):
+        return frame.evaluate(node)
+    if isinstance(node, (ir.Sequence, ir.Mapping)):
+        return ItemsValue(node.kind.lower() if isinstance(node, ir.Sequence) else "dict", None)
+    if isinstance(node, ir.FormattedString):
+        return PlainValue("str")
+    return UnknownValue("a computed value")
+
+
+def _plain_attribute(frame: Frame, node: ir.Attribute) -> Value:
+    owner = plain_value(frame, node.value)
+    if isinstance(owner, ReferenceValue):
+        return value_of_symbol(frame, _member(frame, owner.symbol, node.name))
+    if isinstance(owner, ConfigValue) and owner.keywords and node.name in owner.keywords:
+        return owner.keywords[node.name]
+    return UnknownValue("attribute of a value")
+
+
+def _plain_call(frame: Frame, node: ir.Call) -> Value:
+    callee = callee_of(frame, node.function)
+    symbol = callee.symbol
+    if callee.kind is CalleeKind.CLASS and isinstance(symbol, ClassSymbol):
+        return InstanceValue(symbol)
+    if isinstance(symbol, FunctionSymbol) and callee.kind is CalleeKind.FUNCTION:
+        returned = symbol.definition.returns
+        if isinstance(returned, (ir.Name, ir.Attribute)):
+            found = frame.program.resolve(symbol.module, symbol.scope, returned)
+            if isinstance(found, ClassSymbol) and not wrapping(frame.program, symbol).opaque:
+                return InstanceValue(found)
+            if isinstance(found, BuiltinSymbol):
+                return PlainValue(found.name)
+    if callee.kind is CalleeKind.CLASS and isinstance(symbol, BuiltinSymbol):
+        return PlainValue(symbol.name)
+    return UnknownValue("the result of a call")

@@ -1,0 +1,1 @@
+"""Syntax of one checked file: prefilter, the libcst tree, positions and suppressions."""
