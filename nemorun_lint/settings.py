@@ -22,7 +22,9 @@ FILES = (*STANDALONE, PYPROJECT)
 ROOT_MARKERS = (PYPROJECT, "setup.cfg", "setup.py", ".git")
 _INTERESTING = frozenset((*FILES, *ROOT_MARKERS))
 _TABLE = "nemorun-lint"
-_ADDED = frozenset({"extend_select", "extend_ignore", "extend_exclude", "per_file_ignores", "search_paths", "api_aliases"})
+_ADDED = frozenset(
+    {"extend_select", "extend_ignore", "extend_exclude", "per_file_ignores", "search_paths", "api_aliases"}
+)
 _SELECTION = ("ignore", "extend_select", "extend_ignore")
 _TOML_PLACE = re.compile(r"\s*\(at line (\d+), column \d+\)$")
 
@@ -154,7 +156,9 @@ class SettingsFinder:
 
 def project_root(directory: str) -> str | None:
     """Return the nearest directory from the absolute `directory` upward that looks like a project."""
-    marked = (above for above in _upward(directory) for name in ROOT_MARKERS if os.path.exists(os.path.join(above, name)))
+    marked = (
+        above for above in _upward(directory) for name in ROOT_MARKERS if os.path.exists(os.path.join(above, name))
+    )
     return next(marked, None)
 
 

@@ -216,7 +216,9 @@ class Checker(msgspec.Struct, frozen=True, kw_only=True):
 
     def aliases(self, key: str, value: Any) -> tuple[tuple[str, str], ...]:
         """Check a table of a team's names to the names of the API."""
-        return tuple((self.dotted(key, name), self.api(f"{key}.{name}", api)) for name, api in self.table(key, value).items())
+        return tuple(
+            (self.dotted(key, name), self.api(f"{key}.{name}", api)) for name, api in self.table(key, value).items()
+        )
 
     def api(self, key: str, value: Any) -> str:
         """Check the name of something in the API."""

@@ -14,7 +14,9 @@ from nemorun_lint.environment_files import editable_modules, read_prefix
 TRACE = "import pathlib; pathlib.Path({path!r}).touch()\n"
 
 
-def make_venv(directory: Path, *, version: str = "3.11", nemo_run: str | None = None, system: str = "false", home: str = "/none") -> Path:
+def make_venv(
+    directory: Path, *, version: str = "3.11", nemo_run: str | None = None, system: str = "false", home: str = "/none"
+) -> Path:
     """Make what a venv is on the disk, without a Python in it; return its site-packages."""
     site = directory / "lib" / f"python{version}" / "site-packages"
     site.mkdir(parents=True)
@@ -31,7 +33,9 @@ def install(site: Path, version: str) -> None:
     (site / "nemo_run").mkdir()
     information = site / f"nemo_run-{version}.dist-info"
     information.mkdir()
-    (information / "METADATA").write_text(f"Metadata-Version: 2.1\nName: nemo_run\nVersion: {version}\n", encoding="utf-8")
+    (information / "METADATA").write_text(
+        f"Metadata-Version: 2.1\nName: nemo_run\nVersion: {version}\n", encoding="utf-8"
+    )
 
 
 @pytest.fixture
@@ -92,7 +96,9 @@ def test_an_interpreter_that_the_project_names_is_never_run(project: Path, tmp_p
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs a script")
-def test_an_interpreter_that_is_silent_for_too_long(project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_interpreter_that_is_silent_for_too_long(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("nemorun_lint.environment._PATIENCE_SECONDS", 0.1)
     program = tmp_path / "python"
     program.write_text("#!/bin/sh\nexec sleep 20\n", encoding="utf-8")
@@ -106,7 +112,13 @@ def test_nothing_in_the_environment_is_run(project: Path, tmp_path: Path, monkey
     hostile = TRACE.format(path=str(trace))
     site = make_venv(project / ".venv", nemo_run="0.11.1")
     (site / "evil.pth").write_text(hostile + f"import sys;{hostile}", encoding="utf-8")
-    for name in ("sitecustomize.py", "usercustomize.py", "sysconfig.py", "nemo_run/__init__.py", "__editable___evil_finder.py"):
+    for name in (
+        "sitecustomize.py",
+        "usercustomize.py",
+        "sysconfig.py",
+        "nemo_run/__init__.py",
+        "__editable___evil_finder.py",
+    ):
         (site / name).write_text(hostile + "MAPPING: dict[str, str] = {'evil': '/evil'}\n", encoding="utf-8")
         (tmp_path / Path(name).name).write_text(hostile, encoding="utf-8")
     monkeypatch.chdir(tmp_path)

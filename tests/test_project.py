@@ -207,8 +207,12 @@ def test_gitignore_means_what_git_says(project: Path, ignores: dict[str, str]) -
 
 
 LINES = st.builds(
-    "".join, st.tuples(st.sampled_from(["", "!", "/", "!/"]), st.sampled_from(["a", "*", "**", "c", "b*", "a/c", "**/c", "a/*"]),
-                       st.sampled_from(["", "/", "/*", "/*.py", "/x.py", "/**", "/**/x.py"]))
+    "".join,
+    st.tuples(
+        st.sampled_from(["", "!", "/", "!/"]),
+        st.sampled_from(["a", "*", "**", "c", "b*", "a/c", "**/c", "a/*"]),
+        st.sampled_from(["", "/", "/*", "/*.py", "/x.py", "/**", "/**/x.py"]),
+    ),
 )
 
 
@@ -293,7 +297,11 @@ def test_unusable_settings_or_environment_end_the_run(project: Path) -> None:
 def test_errors_of_a_file_do_not_end_the_run(project: Path) -> None:
     tree(project, {"b.py": API, "raises.py": API, "z.py": API})
     report = checked("none.py", ".")
-    assert [(d.code, d.filename) for d in report.diagnostics] == [("NR201", "b.py"), ("NR999", "raises.py"), ("NR201", "z.py")]
+    assert [(d.code, d.filename) for d in report.diagnostics] == [
+        ("NR201", "b.py"),
+        ("NR999", "raises.py"),
+        ("NR201", "z.py"),
+    ]
     assert "ValueError: a bug" in report.diagnostics[1].message
     assert report.errors == ("none.py: No such file or directory",)
 
@@ -377,7 +385,10 @@ def test_workers_give_the_same_as_one_process(project: Path, jobs: int) -> None:
 @pytest_linter
 @pytest.mark.skipif(sys.platform != "linux", reason="the stand-in reaches a worker by fork only")
 def test_a_worker_that_dies_costs_one_file(project: Path) -> None:
-    tree(project, {f"{number:02}.py": API for number in range(40)} | {"20dies.py": API, "dies_a.py": API, "dies_b.py": API})
+    tree(
+        project,
+        {f"{number:02}.py": API for number in range(40)} | {"20dies.py": API, "dies_a.py": API, "dies_b.py": API},
+    )
     report = checked(jobs=2)
     crashed = [d for d in report.diagnostics if d.code == "NR999"]
     assert [d.filename for d in crashed] == ["dies_a.py", "dies_b.py"]
@@ -443,7 +454,9 @@ except KeyboardInterrupt:
 @pytest.mark.skipif(sys.platform != "linux", reason="the work reaches a worker by fork only")
 def test_ctrl_c_ends_all_at_once() -> None:
     program = [sys.executable, "-c", INTERRUPTED]
-    with subprocess.Popen(program, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True) as run:
+    with subprocess.Popen(
+        program, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    ) as run:
         assert run.stdout
         process = int(run.stdout.readline())
         os.killpg(run.pid, signal.SIGINT)

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nemorun_lint.diagnostic import Severity
-from nemorun_lint.patterns import Patterns
+from nemorun_lint.patterns import PatternError, Patterns, check_pattern
 from nemorun_lint.settings import Settings, SettingsError, SettingsFinder, load, override
 
 NAMES = {"discarded-call": "NR201", "unbuilt-config": "NR202", "unused-suppression": "NR997", "yield": "NR104"}
@@ -41,7 +41,10 @@ WRONG = {
     "unknown prefix": ("ignore = ['NR8']", ["'ignore'", "'NR8'"]),
     "another tool's code": ("ignore = ['E501']", ["'ignore'", "'E501'"]),
     "unknown name": ("extend-ignore = ['discard-call']", ["'extend-ignore'", "did you mean 'discarded-call'?"]),
-    "unknown code by file": ("[tool.nemorun-lint.per-file-ignores]\n'tests/*' = ['NR7']", ["'per-file-ignores.tests/*'", "'NR7'"]),
+    "unknown code by file": (
+        "[tool.nemorun-lint.per-file-ignores]\n'tests/*' = ['NR7']",
+        ["'per-file-ignores.tests/*'", "'NR7'"],
+    ),
     "string for a list": ("select = 'NR'", ["'select' must be a list of strings", "'NR'"]),
     "number in a list": ("select = [1]", ["'select' must be a list of strings"]),
     "string for a flag": ("preview = 'yes'", ["'preview' must be true or false"]),
@@ -53,7 +56,10 @@ WRONG = {
     "number for a version": ("target-nemo-run = 0.11", ["'target-nemo-run'", "0.11"]),
     "list for a table": ("per-file-ignores = []", ["'per-file-ignores' must be a table"]),
     "unknown api": ("api-aliases = {'my.Config' = 'nemo_run.Confg'}", ["'api-aliases.my.Config'", "'nemo_run.Config'"]),
-    "alias no name": ("api-aliases = {'my-cfg' = 'nemo_run.Config'}", ["'api-aliases' must be a dotted name", "my-cfg"]),
+    "alias no name": (
+        "api-aliases = {'my-cfg' = 'nemo_run.Config'}",
+        ["'api-aliases' must be a dotted name", "my-cfg"],
+    ),
     "bad root": ("roots = ['a b']", ["'roots' must be a dotted name"]),
     "empty path": ("cache-dir = ''", ["'cache-dir' must be a string that is not empty"]),
     "bad pattern": ("exclude = ['a\\']", ["'exclude' has a bad pattern"]),
@@ -194,7 +200,9 @@ def test_project_root_of_nested_projects(tmp_path: Path) -> None:
     place = finder.place(str(tmp_path / "packages/a/src/a"))
     assert (place.root, place.settings.directory) == (str(tmp_path / "packages/a"), tmp_path)
     top = finder.place(str(tmp_path))
-    assert finder.below(top, str(tmp_path / "packages/a"), ["pyproject.toml", "src"]) == finder.place(str(tmp_path / "packages/a"))
+    assert finder.below(top, str(tmp_path / "packages/a"), ["pyproject.toml", "src"]) == finder.place(
+        str(tmp_path / "packages/a")
+    )
     assert finder.below(top, str(tmp_path / "packages"), ["a"]) is top
 
 
@@ -277,7 +285,11 @@ def test_overrides_hold_everywhere(tmp_path: Path) -> None:
     write(tmp_path, table("ignore = ['NR1']"))
     finder = SettingsFinder(overrides={"select": ["NR1"], "jobs": 2})
     for path in (tmp_path / "a.py", Path("/elsewhere/a.py")):
-        assert (finder.for_file(path).select, finder.for_file(path).ignore, finder.for_file(path).jobs) == (("NR1",), (), 2)
+        assert (finder.for_file(path).select, finder.for_file(path).ignore, finder.for_file(path).jobs) == (
+            ("NR1",),
+            (),
+            2,
+        )
 
 
 def test_python_setting_may_be_a_command(tmp_path: Path) -> None:
@@ -306,3 +318,24 @@ sys.exit(" ".join({"pathspec", "difflib", "libcst", "astroid", "nemorun_lint.rul
 """
     answer = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert (answer.returncode, answer.stderr) == (0, "")
+
+
+CLASSES = {
+    "[[:digit:]x].py": ("7.py", "y.py"),
+    "[!a-c].py": ("d.py", "b.py"),
+    "[]-]": ("]", "a"),
+    r"\!x": ("!x", "x"),
+    "a[^/]b": ("acb", "a/b"),
+}
+
+
+@pytest.mark.parametrize(("line", "paths"), CLASSES.items(), ids=CLASSES)
+def test_classes_in_patterns(line: str, paths: tuple[str, str]) -> None:
+    answers = [Patterns((line,)).match(path, is_directory=False) for path in paths]
+    assert answers == [True, None]
+
+
+@pytest.mark.parametrize("line", ["", "/", "!", "[a", "a\\", "[[:nope:]]", "[z-a]"])
+def test_lines_that_are_no_patterns(line: str) -> None:
+    with pytest.raises(PatternError):
+        check_pattern(line)

@@ -72,8 +72,13 @@ def _collect(program: Program, symbol: ClassSymbol, found: list[ClassSymbol], na
         else:
             name = getattr(base, "name", "")
             names.add(name)
-            complete &= name in _HARMLESS
+            complete &= name in _HARMLESS or is_stub(symbol)
     return complete
+
+
+def is_stub(symbol: ClassSymbol | FunctionSymbol) -> bool:
+    """Whether a symbol comes from a stub file: in effect, from the standard library."""
+    return symbol.module.path.endswith(".pyi")
 
 
 def base_symbol(program: Program, symbol: ClassSymbol, base: ir.Expr) -> Symbol:
@@ -108,7 +113,8 @@ def is_dataclass(program: Program, symbol: ClassSymbol) -> bool | None:
     lineage = ancestry(program, symbol)
     if any(dataclass_decorator(program, each) is not None for each in lineage.classes):
         return True
-    if not lineage.complete or any(each.definition.decorators for each in lineage.classes):
+    opaque = any(each.definition.decorators for each in lineage.classes if not is_stub(each))
+    if not lineage.complete or opaque:
         return None
     return False
 

@@ -9,6 +9,7 @@ from nemorun_lint.ir import nodes as ir
 from nemorun_lint.link import operations, plain
 from nemorun_lint.link.attributes import load_attribute
 from nemorun_lint.link.calls import evaluate_call
+from nemorun_lint.link.classes import ancestry
 from nemorun_lint.link.frame import Frame, first_config
 from nemorun_lint.link.misuse import AsMapping, Indexed, InString, MangledName
 from nemorun_lint.link.references import value_of_symbol
@@ -66,6 +67,8 @@ def _sequence(frame: Frame, node: ir.Sequence) -> Value:
 def unpacked(frame: Frame, node: ir.Expr, value: Value) -> list[Value] | None:
     """Return the parts that iterating over `value` gives, None where they are not known; a Config is a mistake."""
     if isinstance(value, ConfigValue):
+        if _is_whole_tuple(frame, value):
+            return value.positionals
         empty = value.positionals == [] and plain.known_of(value) in ((), [], {}, set())
         if not empty:
             frame.report_config(Indexed, node, value, "is unpacked")
@@ -73,6 +76,15 @@ def unpacked(frame: Frame, node: ir.Expr, value: Value) -> list[Value] | None:
     if isinstance(value, ItemsValue) and value.type_name != "dict":
         return value.items
     return None
+
+
+def _is_whole_tuple(frame: Frame, value: ConfigValue) -> bool:
+    """Whether a Config of a named tuple has all its fields as positional arguments: then iterating gives these."""
+    symbol = value.target_class
+    if symbol is None or not value.positionals or "typing.NamedTuple" not in ancestry(frame.program, symbol).names:
+        return False
+    fields = [s for s in symbol.definition.body if isinstance(s, ir.AnnotatedAssign)]
+    return len(fields) == len(value.positionals)
 
 
 def _mapping(frame: Frame, node: ir.Mapping) -> Value:

@@ -14,6 +14,7 @@ from nemorun_lint.link.symbols import (
     BuiltinSymbol,
     ClassSymbol,
     FunctionSymbol,
+    InstanceSymbol,
     ModuleSymbol,
     ParameterSymbol,
     Symbol,
@@ -189,7 +190,12 @@ class Program:
         if binding.kind is BindingKind.VALUE:
             qualified = self._qualified(f"{module.name}.{name}") if scope.is_module else None
             return qualified or ValueSymbol(module, scope, name, node)  # type: ignore[arg-type]
-        return UnknownSymbol("bound by a statement that is not followed", name)
+        if isinstance(node, ir.AnnotatedAssign) and module.path.endswith(".pyi"):
+            declared = node.annotation.value if isinstance(node.annotation, ir.Subscript) else node.annotation
+            found = self.resolve(module, scope, declared, depth + 1)
+            if isinstance(found, ClassSymbol):
+                return InstanceSymbol(found, f"{module.name}.{name}")
+        return UnknownSymbol("bound by a statement that is not followed", f"{module.name}.{name}")
 
     def definition(
         self, module: Module, scope: Scope, node: ir.FunctionDef | ir.ClassDef, owner: ClassSymbol | None = None

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from nemorun_lint.ir import nodes as ir
 from nemorun_lint.link import known, plain
-from nemorun_lint.link.callees import callee_of_symbol
+from nemorun_lint.link.callees import callee_of_symbol, wrapping
 from nemorun_lint.link.frame import Frame
 from nemorun_lint.link.symbols import (
     ApiSymbol,
     BuiltinSymbol,
     ClassSymbol,
     FunctionSymbol,
+    InstanceSymbol,
     ModuleSymbol,
     Symbol,
     UnknownSymbol,
     ValueSymbol,
 )
 from nemorun_lint.link.values import (
+    Callee,
     CalleeKind,
     ConfigValue,
     InstanceValue,
@@ -34,6 +36,8 @@ def value_of_symbol(frame: Frame, symbol: Symbol, depth: int = 0) -> Value:
     """Return the value of a name that is not local to the body."""
     if isinstance(symbol, (ApiSymbol, ModuleSymbol, FunctionSymbol, ClassSymbol, BuiltinSymbol)):
         return ReferenceValue(symbol)
+    if isinstance(symbol, InstanceSymbol):
+        return InstanceValue(symbol.symbol)
     if isinstance(symbol, ValueSymbol) and depth < _MAX_DEPTH:
         return _value(frame, symbol, depth)
     return UnknownValue(symbol.reason if isinstance(symbol, UnknownSymbol) else "parameter")
@@ -74,4 +78,18 @@ def _called(frame: Frame, symbol: ValueSymbol, call: ir.Call) -> Value:
             target = program.resolve(symbol.module, symbol.scope, call.arguments[0].value)
         partial = isinstance(function, ApiSymbol) and function.name in known.PARTIALS
         return ConfigValue(call, callee, target, None, None, partial, explicit=True)
-    return UnknownValue("the result of a call outside")
+    return declared_result(frame, callee)
+
+
+def declared_result(frame: Frame, callee: Callee) -> Value:
+    """Return what plain Python gets from a function by its return annotation: an instance of a class, or unknown."""
+    symbol = callee.symbol
+    if isinstance(symbol, FunctionSymbol) and callee.kind is CalleeKind.FUNCTION:
+        returned = symbol.definition.returns
+        if isinstance(returned, (ir.Name, ir.Attribute)):
+            found = frame.program.resolve(symbol.module, symbol.scope, returned)
+            if isinstance(found, ClassSymbol) and not wrapping(frame.program, symbol).opaque:
+                return InstanceValue(found)
+            if isinstance(found, BuiltinSymbol):
+                return PlainValue(found.name)
+    return UnknownValue("the result of a call")

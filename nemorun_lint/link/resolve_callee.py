@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from nemorun_lint.ir import nodes as ir
 from nemorun_lint.link import known
-from nemorun_lint.link.callees import callee_of_symbol, wrapping
+from nemorun_lint.link.callees import callee_of_symbol
 from nemorun_lint.link.classes import find_member, symbol_name
 from nemorun_lint.link.frame import Frame
-from nemorun_lint.link.references import value_of_symbol
+from nemorun_lint.link.references import declared_result, value_of_symbol
 from nemorun_lint.link.symbols import (
     ApiSymbol,
     BuiltinSymbol,
@@ -156,14 +156,6 @@ def _plain_call(frame: Frame, node: ir.Call) -> Value:
     symbol = callee.symbol
     if callee.kind is CalleeKind.CLASS and isinstance(symbol, ClassSymbol):
         return InstanceValue(symbol)
-    if isinstance(symbol, FunctionSymbol) and callee.kind is CalleeKind.FUNCTION:
-        returned = symbol.definition.returns
-        if isinstance(returned, (ir.Name, ir.Attribute)):
-            found = frame.program.resolve(symbol.module, symbol.scope, returned)
-            if isinstance(found, ClassSymbol) and not wrapping(frame.program, symbol).opaque:
-                return InstanceValue(found)
-            if isinstance(found, BuiltinSymbol):
-                return PlainValue(found.name)
     if callee.kind is CalleeKind.CLASS and isinstance(symbol, BuiltinSymbol):
         return PlainValue(symbol.name)
-    return UnknownValue("the result of a call")
+    return declared_result(frame, callee)

@@ -185,7 +185,10 @@ def _statement_bindings(statement: ir.Statement) -> Iterator[tuple[str, Binding]
                 yield from _target_names(target, statement.value)
         case ir.AnnotatedAssign():
             # A bare annotation makes the name local all the same.
-            yield from _target_names(statement.target, statement.value)
+            if statement.value is None and isinstance(statement.target, ir.Name):
+                yield statement.target.name, Binding(BindingKind.OTHER, statement)
+            else:
+                yield from _target_names(statement.target, statement.value)
         case ir.AugmentedAssign():
             yield from _target_names(statement.target)
         case ir.For():

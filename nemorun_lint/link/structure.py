@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from nemorun_lint.ir import nodes as ir
-from nemorun_lint.ir.walk import walk
+from nemorun_lint.ir.walk import children, walk
 from nemorun_lint.link import known
 from nemorun_lint.link.applications import Application, Dialect, is_functools_partial
 from nemorun_lint.link.bodies import Body, Result, result_of
@@ -230,13 +230,22 @@ _VALUE_BASES = frozenset({"enum.Enum", "typing.NamedTuple", "NamedTuple", "typin
 def _defaults(program: Program, application: Application, target: ir.FunctionDef) -> Iterator[ObjectDefault]:
     if application.converter.dialect is not Dialect.NEMO_RUN:
         return
-    used = {node.name for statement in target.body for node in walk(statement) if isinstance(node, ir.Name)}
+    used = set(_used_whole(target))
     for parameter in target.parameters:
         default = parameter.default
         if isinstance(default, ir.Call) and parameter.name in used:
             symbol = program.resolve(application.module, application.scope, default.function)
             if isinstance(symbol, ClassSymbol) and _makes_objects(program, symbol):
                 yield ObjectDefault(default, application, parameter.name, symbol.name)
+
+
+def _used_whole(target: ir.FunctionDef) -> Iterator[str]:
+    """Yield the names that a body uses otherwise than for an attribute or item of what they hold."""
+    for node in _walk_all(target.body):
+        parts = (child for child in children(node) if isinstance(child, ir.Name))
+        for part in parts:
+            if not (isinstance(node, (ir.Attribute, ir.Subscript)) and part is node.value):
+                yield part.name
 
 
 def _makes_objects(program: Program, symbol: ClassSymbol) -> bool:
@@ -251,7 +260,8 @@ def _makes_objects(program: Program, symbol: ClassSymbol) -> bool:
 def _returns(application: Application, body: Body) -> Iterator[Finding]:
     results = [(node, value, result_of(value)) for node, value in body.returns]
     if not results:
-        if not _is_abstract(application.target):
+        yields = any(o.offence.construct in ("Yield", "YieldFrom") for o in body.offences)
+        if not yields and not _is_abstract(application.target):
             yield BadReturn(application, body.start, body.end, Result.NOTHING, "nothing")
         return
     is_nemo = application.converter.dialect is Dialect.NEMO_RUN

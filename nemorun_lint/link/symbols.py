@@ -83,6 +83,14 @@ class ValueSymbol:
 
 
 @dataclass(frozen=True, eq=False)
+class InstanceSymbol:
+    """A name that a stub declares to hold an instance of a class."""
+
+    symbol: ClassSymbol
+    name: str
+
+
+@dataclass(frozen=True, eq=False)
 class ParameterSymbol:
     """A parameter of a function."""
 
@@ -100,5 +108,13 @@ class UnknownSymbol:
 
 
 Symbol = Union[
-    ApiSymbol, ModuleSymbol, FunctionSymbol, ClassSymbol, BuiltinSymbol, ValueSymbol, ParameterSymbol, UnknownSymbol
+    ApiSymbol,
+    ModuleSymbol,
+    FunctionSymbol,
+    ClassSymbol,
+    BuiltinSymbol,
+    ValueSymbol,
+    InstanceSymbol,
+    ParameterSymbol,
+    UnknownSymbol,
 ]

@@ -32,7 +32,8 @@ _TOKEN = re.compile(
     | (?P<close> [)\]}] )
     | (?P<reset> [,;] )
     | (?P<line> \r\n?|\n )
-    | (?P<deeper> [-+*/%&|^~@<>.!]+ | \b(?:and|or|not|if|else|lambda|await|for|in|is)\b )
+    | (?P<marks> [-+*/%&|^~@<>.!]+ )
+    | (?P<word> \b(?:and|or|not|if|else|lambda|await|for|in|is)\b )
     | (?P<elif> \belif\b )
     """,
     re.VERBOSE | re.DOTALL,
@@ -89,17 +90,23 @@ class _Scan:
             elif kind == "reset" or (kind == "line" and len(self.levels) == 1):
                 self.depth -= self.levels[-1]
                 self.levels[-1] = 0
-            elif kind in ("deeper", "skip"):
+            elif kind == "skip":
+                # Format specifications nest inside of formatted strings.
+                self.deepest = max(self.deepest, self.depth + match.group().count("{"))
                 self.deeper()
+            elif kind == "word":
+                self.deeper()
+            elif kind == "marks":
+                self.deeper(len(match.group()))
             elif kind == "elif":
                 self.elifs += 1
             if self.depth > self.deepest:
                 self.deepest = self.depth
         return self.deepest + self.elifs
 
-    def deeper(self) -> None:
-        self.levels[-1] += 1
-        self.depth += 1
+    def deeper(self, levels: int = 1) -> None:
+        self.levels[-1] += levels
+        self.depth += levels
 
 
 def with_deep_stack(function: Callable[[], T]) -> T:
