@@ -12,9 +12,12 @@ def main() -> int:
 
         print(f"nemorun-lint {__version__}")
         return 0
-    from nemorun_lint.frontends.cli import run
+    try:
+        from nemorun_lint.frontends.cli import run
 
-    return run(sys.argv[1:])
+        return run(sys.argv[1:])
+    except KeyboardInterrupt:
+        return 130
 
 
 if __name__ == "__main__":

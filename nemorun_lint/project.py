@@ -44,6 +44,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     python: str | None = None
     jobs: int | None = None
     use_store: bool = True
+    honour_noqa: bool = True
     environ: Mapping[str, str] = os.environ
     own_prefix: str = sys.prefix
 
@@ -70,7 +71,8 @@ def check_project(request: Request, progress: Progress | None = None) -> Report:
     overlays = {os.path.abspath(path): text for path, text in request.overlays.items()}
     found = walk(request.paths, request.finder, overlays)
     candidates, diagnostics = candidates_of(found.files, overlays)
-    check = Checker(_environments(candidates, request), overlays, _store_directory(request))
+    environments = _environments(candidates, request)
+    check = Checker(environments, overlays, _store_directory(request), honour_noqa=request.honour_noqa)
     coverage = Coverage()
     # Closed at once, not when the frame goes: a traceback would keep the workers alive.
     with closing(_results(check, candidates, request.jobs)) as results:
@@ -135,9 +137,13 @@ class Checker:
     """
 
     def __init__(
-        self, environments: Mapping[Key, Environment], overlays: Mapping[str, str], store_directory: Path | None
+        self,
+        environments: Mapping[Key, Environment],
+        overlays: Mapping[str, str],
+        store_directory: Path | None,
+        honour_noqa: bool = True,
     ) -> None:
-        self._made_of = (environments, overlays, store_directory)
+        self._made_of = (environments, overlays, store_directory, honour_noqa)
         self._stores: dict[Path | None, Store] = {}
         self._modules: dict[Key, Modules] = {}
 
@@ -162,7 +168,8 @@ class Checker:
         try:
             environment = self._made_of[0][environment_key(file.place)]
             settings = with_target(file.place.settings, environment)
-            return check_file(self._modules_for(settings, file.place, environment), file.path, settings, all_rules())
+            modules = self._modules_for(settings, file.place, environment)
+            return check_file(modules, file.path, settings, all_rules(), honour_noqa=self._made_of[3])
         except Exception as error:  # noqa: BLE001 - one file must not end the run
             return FileResult(_internal_error(file, f"{type(error).__name__}: {error}"), Coverage())
 

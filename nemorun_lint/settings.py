@@ -104,7 +104,15 @@ class SettingsFinder:
         Raises:
             SettingsError: see `load`.
         """
-        return self.place(os.path.dirname(os.path.abspath(path))).settings
+        return self.for_directory(os.path.dirname(os.path.abspath(path)))
+
+    def for_directory(self, directory: str | os.PathLike[str]) -> Settings:
+        """Return the settings of `directory`.
+
+        Raises:
+            SettingsError: see `load`.
+        """
+        return self.place(os.path.abspath(directory)).settings
 
     def place(self, directory: str) -> Place:
         """Return what holds in the absolute `directory`, found on the way up from it.

@@ -173,12 +173,8 @@ class Converter:
 
     def parameter(self, a: ast.arg, kind: str, default: Any) -> Any:
         s = self.span(a)[0]
-        e = s + len(self.identifier(s))
+        e = s + len(identifier_at(self.text, s))
         return nodes.Parameter(s, e, a.arg, kind, self(a.annotation), self(default))
-
-    def identifier(self, start: int) -> str:
-        match = re.compile(r"\w+").match(self.text, start)
-        return match.group() if match else ""
 
     def Lambda(self, n: Any, s: int, e: int) -> Any:
         return nodes.Lambda(s, e, self.parameters(n.args), self(n.body))
@@ -350,8 +346,15 @@ def named_places(node: Any, text: str) -> Iterable[tuple[str, str]]:
     """Yield every name that has a `name_start` with the text at that place, which must be equal."""
     for item in everything(node):
         if isinstance(item, (nodes.Attribute, nodes.FunctionDef, nodes.ClassDef)):
-            match = re.compile(r"\w+").match(text, item.name_start)
-            yield item.name, unicodedata.normalize("NFKC", match.group()) if match else ""
+            yield item.name, unicodedata.normalize("NFKC", identifier_at(text, item.name_start))
+
+
+def identifier_at(text: str, start: int) -> str:
+    """Return the identifier that starts at `start`; it may hold marks that a regular expression's words do not."""
+    end = start
+    while end < len(text) and text[start : end + 1].isidentifier():
+        end += 1
+    return text[start:end]
 
 
 def everything(node: Any) -> Iterable[nodes.Node]:

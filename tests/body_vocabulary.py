@@ -181,6 +181,7 @@ def config_unannotated(a=1):  # type: ignore[no-untyped-def]
 
 
 def config_changed(a: int = 1):  # type: ignore[no-untyped-def]
+    event("config_changed")
     config = run.Config(Holder, value=a)
     config.other = run.Config(Inner, a=a)
     return config
@@ -216,6 +217,7 @@ def auto_partial(n: int = 1) -> Any:
 
 @run.cli.factory
 def factory_inner(a: int = 1) -> run.Config[Inner]:
+    event("factory_inner")
     return run.Config(Inner, a=a)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -151,7 +152,7 @@ def test_order_of_choice(project: Path, tmp_path: Path) -> None:
 
 def test_the_linters_own_environment_counts_only_with_nemo_run(project: Path, tmp_path: Path) -> None:
     site = make_venv(tmp_path / "hook")
-    values = {"environ": {"VIRTUAL_ENV": str(tmp_path / "hook")}, "own_prefix": str(tmp_path / "hook")}
+    values: dict[str, Any] = {"environ": {"VIRTUAL_ENV": str(tmp_path / "hook")}, "own_prefix": str(tmp_path / "hook")}
     found = chosen(project, **values)
     assert not found.site_paths
     assert found.considered[-1].endswith("the linter's own environment, without nemo_run")

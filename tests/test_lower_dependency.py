@@ -211,7 +211,7 @@ BAD = {
     "a lone surrogate": "x = '\ud800'\n(",
     "Python 2": "print 'a'\n",
     "bad indentation": "if x:\n  a\n b\n",
-    "brackets beyond the parser's depth": "(" * 3000 + ")" * 3000,
+    "nested too deeply": "-" * 100_000 + "1",
     "a parameter in parentheses": "def f((a)): pass\n",
 }
 
@@ -276,8 +276,14 @@ def test_an_empty_module() -> None:
     assert lower_dependency(SourceText("empty.py", "")) == ModuleRecord(is_interface=True)
 
 
-def test_a_long_sum_is_no_exception() -> None:
-    assert lower_dependency(SourceText("sum.py", "x = " + " + ".join(["1"] * 20_000))).is_interface
+@pytest.mark.parametrize("text", ["(" * 3000 + ")" * 3000, "x = " + " + ".join(["1"] * 2_000), "a" + ".b" * 500])
+def test_deep_nesting_is_no_exception(text: str) -> None:
+    assert lower_dependency(SourceText("deep.py", text)).is_interface
+
+
+def test_odd_escapes_give_no_warning(recwarn: pytest.WarningsRecorder) -> None:
+    lower_dependency(SourceText("escape.py", "x = '\\d'\n"))
+    assert not recwarn.list
 
 
 @pytest.mark.parametrize("text", SNIPPETS)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import re
 from pathlib import Path
 
 import pytest
@@ -35,6 +37,7 @@ def _settings(page: Page) -> Settings:
     return Settings(directory=Path.cwd(), extend_select=tuple(code for code in SWITCHED_ON if code == page.code))
 
 
+@functools.cache
 def _check(page: Page, section: Section, text: str) -> tuple[Diagnostic, ...]:
     return check_source(text, RECIPE, files=section.files, settings=_settings(page))
 
@@ -70,18 +73,29 @@ def test_valid_code_gives_no_diagnostic(page: Page, section: Section, block: Blo
     assert not found, _place(section, block, found)
 
 
-@pytest.mark.parametrize(("page", "section", "block"), _blocks("bad"), ids=_ids)
+MENDED = [case for case in _blocks("bad") if case[1].one("fixed")]
+
+
+@pytest.mark.parametrize(("page", "section", "block"), MENDED, ids=_ids)
 def test_the_fix_gives_the_fixed_example(page: Page, section: Section, block: Block) -> None:
     text, _ = split_expectations(block.text)
     fixes = [one.fix for one in _check(page, section, text) if one.fix]
     fixes = [fix for fix in fixes if fix.applicability != Applicability.DISPLAY]
     fixed = section.one("fixed")
     if not fixes or fixed is None:
-        pytest.skip("the rule has no fix for this example")
+        return
     edits = sorted((edit for fix in fixes for edit in fix.edits), key=lambda edit: (edit.start, edit.end), reverse=True)
     for edit in edits:
         text = text[: edit.start] + edit.text + text[edit.end :]
     assert text == fixed.text
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.path.stem)
+def test_the_page_tells_how_safe_its_fix_is(page: Page) -> None:
+    told = set(re.findall(r"This fix is (safe|unsafe)", " ".join(page.text.split())))
+    cases = [(section, block) for section in page.sections for block in section.all("bad")]
+    found = [one for section, block in cases for one in _check(page, section, split_expectations(block.text)[0])]
+    assert {one.fix.applicability.value for one in found if one.fix} == told
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.path.stem)

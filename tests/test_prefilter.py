@@ -9,7 +9,16 @@ from nemorun_lint.syntax.prefilter import may_use_api
 
 @pytest.mark.parametrize(
     "data",
-    [b"", b"import nemo", b"nemo_runner = 1", b"my_nemo_run = 1", b"xfiddle", b"fiddles", b"\xc3\xa9fiddle", b"fiddle\xc3\xa9"],
+    [
+        b"",
+        b"import nemo",
+        b"nemo_runner = 1",
+        b"my_nemo_run = 1",
+        b"xfiddle",
+        b"fiddles",
+        b"\xc3\xa9fiddle",
+        b"fiddle\xc3\xa9",
+    ],
 )
 def test_other_words_do_not_count(data: bytes) -> None:
     assert not may_use_api(data)
@@ -17,7 +26,14 @@ def test_other_words_do_not_count(data: bytes) -> None:
 
 @pytest.mark.parametrize(
     "data",
-    [b"import nemo_run as run", b"from fiddle import Config", b"fiddle", b"x.fiddle.y", b"'nemo_run'", b"\xff\x00 nemo_run;"],
+    [
+        b"import nemo_run as run",
+        b"from fiddle import Config",
+        b"fiddle",
+        b"x.fiddle.y",
+        b"'nemo_run'",
+        b"\xff\x00 nemo_run;",
+    ],
 )
 def test_whole_words_count_wherever_they_stand(data: bytes) -> None:
     assert may_use_api(data)

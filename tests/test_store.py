@@ -9,6 +9,7 @@ import os
 import time
 from pathlib import Path
 from typing import Any
+from unittest.mock import MagicMock
 
 import pytest
 from hypothesis import given, settings
@@ -156,17 +157,13 @@ def test_a_full_or_read_only_disk_is_read_but_not_written(
 
 
 def test_a_short_write_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    class Short:
-        def __enter__(self) -> Short:
-            return self
-
-        def __exit__(self, *_: object) -> None: ...
-
-        def write(self, content: bytes) -> int:
-            return len(content) - 1
-
+    file = MagicMock()
+    file.__enter__.return_value.write.return_value = 1
     real = builtins.open
-    replaced = lambda path, mode="r", **named: Short() if str(path).endswith(".tmp") else real(path, mode, **named)  # noqa: E731
+
+    def replaced(path: Any, *rest: Any, **named: Any) -> Any:
+        return file if str(path).endswith(".tmp") else real(path, *rest, **named)
+
     monkeypatch.setattr(builtins, "open", replaced)
     store = filled_silently(tmp_path)
     assert store.writes == 0

@@ -25,14 +25,17 @@ def found(text: str) -> tuple[Suppression, ...]:
 
 def is_off(items: tuple[Suppression, ...], row: int, code: str) -> bool:
     return any(
-        (item.first_row <= row <= item.last_row or item.first_row == 0) and (not item.codes or code.startswith(item.codes))
+        (item.first_row <= row <= item.last_row or item.first_row == 0)
+        and (not item.codes or code.startswith(item.codes))
         for item in items
     )
 
 
 def flake8_says(text: str, row: int, code: str) -> bool:
     lines = io.StringIO(text, newline=None).readlines()
-    options = argparse.Namespace(hang_closing=False, indent_size=4, max_line_length=79, max_doc_length=None, verbose=0, disable_noqa=False)
+    options = argparse.Namespace(
+        hang_closing=False, indent_size=4, max_line_length=79, max_doc_length=None, verbose=0, disable_noqa=False
+    )
     processor = FileProcessor("file.py", options, lines)
     if processor.should_ignore_file():
         return True
@@ -49,7 +52,9 @@ def agree(text: str) -> None:
             assert is_off(items, row, code) == flake8_says(text, row, code), (text, row, code, items)
 
 
-@pytest.mark.parametrize("text", ["", "x = 1\n", "#noqa\n", "#  noqa\n", "# no qa\n", "noqa\n", "# nemorun-lint: off\n"])
+@pytest.mark.parametrize(
+    "text", ["", "x = 1\n", "#noqa\n", "#  noqa\n", "# no qa\n", "noqa\n", "# nemorun-lint: off\n"]
+)
 def test_nothing_is_found(text: str) -> None:
     assert found(text) == ()
 
@@ -95,7 +100,25 @@ def test_agrees_with_flake8(text: str) -> None:
     agree(text)
 
 
-PARTS = ["# noqa", "# noqa: ", "NR201", ", ", "x = 1", "\n", "\r\n", '"""', "'", "(", ")", "\\\n", "# flake8: noqa", " ", "    ", "if x:", "é"]
+PARTS = [
+    "# noqa",
+    "# noqa: ",
+    "NR201",
+    ", ",
+    "x = 1",
+    "\n",
+    "\r\n",
+    '"""',
+    "'",
+    "(",
+    ")",
+    "\\\n",
+    "# flake8: noqa",
+    " ",
+    "    ",
+    "if x:",
+    "é",
+]
 
 
 @settings(max_examples=300, deadline=None)

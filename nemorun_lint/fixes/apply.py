@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from bisect import bisect_right, insort
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from nemorun_lint.diagnostic import Applicability, Diagnostic, Edit
 from nemorun_lint.text import SourceText
 
-_ROUNDS = 100
+_ROUNDS = 50
+# Fixes that offer each other new work could double the text in every round.
+_LARGEST_GROWTH = 4
+_ALWAYS_FINE = 10_000
 
-Check = Callable[[SourceText], Sequence[Diagnostic]]
+Sources = Mapping[str, SourceText]
+Check = Callable[[Sources], Sequence[Diagnostic]]
+"""Checks the files (filename -> text) and returns what is reported on them."""
 Parses = Callable[[str], bool]
 
 
@@ -20,13 +26,14 @@ class OverlapError(ValueError):
 
 @dataclass(frozen=True)
 class Fixed:
-    """What fixing a file came to.
+    """What fixing came to.
 
-    `text` is the new text, `applied` the diagnostics that were fixed (places as of the round that fixed them),
-    `refused` those whose fix would have left something that is not Python, `remaining` what is reported on `text`.
+    `changed` are the files with a new text, `applied` the diagnostics that were fixed (places as of the round that
+    fixed them), `refused` those whose fix would have left something that is not Python, `remaining` what is reported
+    on the new texts.
     """
 
-    text: str
+    changed: Sources
     applied: tuple[Diagnostic, ...]
     refused: tuple[Diagnostic, ...]
     remaining: tuple[Diagnostic, ...]
@@ -58,59 +65,81 @@ def allowed(diagnostic: Diagnostic, *, unsafe: bool) -> bool:
 
 
 def choose(diagnostics: Iterable[Diagnostic], *, unsafe: bool) -> tuple[Diagnostic, ...]:
-    """Return the diagnostics whose fixes can be applied together, first come first served.
+    """Return the diagnostics of one file whose fixes can be applied together, first come first served.
 
     Edits that only touch each other wait for the next round too: which of them comes first would be a guess.
     """
     chosen: list[Diagnostic] = []
-    taken: set[Edit] = set()
+    taken: list[tuple[int, int, str]] = []
     for diagnostic in sorted(diagnostics, key=lambda item: (item.start, item.end, item.code)):
         edits = diagnostic.fix.edits if diagnostic.fix and allowed(diagnostic, unsafe=unsafe) else ()
-        if edits and not any(_touch(edit, other) for edit in edits for other in taken):
+        keys = [(edit.start, edit.end, edit.text) for edit in edits]
+        if keys and not any(_touches(key, taken) for key in keys):
             chosen.append(diagnostic)
-            taken.update(edits)
+            for key in keys:
+                insort(taken, key)
     return tuple(chosen)
 
 
-def _touch(edit: Edit, other: Edit) -> bool:
-    return edit != other and edit.start <= other.end and other.start <= edit.end
+def _touches(key: tuple[int, int, str], taken: Sequence[tuple[int, int, str]]) -> bool:
+    """Say whether an edit touches another one of `taken`, which is sorted; the ends are then in order too."""
+    start, end, _ = key
+    index = bisect_right(taken, end, key=lambda item: item[0])
+    while index and taken[index - 1][1] >= start:
+        index -= 1
+        if taken[index] != key:
+            return True
+    return False
 
 
-def fix(source: SourceText, check: Check, parses: Parses, *, unsafe: bool = False) -> Fixed:
-    """Fix `source` until `check` offers nothing more; `check` is called on the text of every round.
+def fix(sources: Sources, diagnostics: Iterable[Diagnostic], check: Check, parses: Parses, *, unsafe: bool = False) -> Fixed:
+    """Fix files until `check`, called on the new texts after every round, offers nothing more.
 
-    Source that does not parse as it is stays as it is.
+    `diagnostics` are those of the texts as they are. A file that does not parse as it is stays as it is.
     """
+    current = {name: source for name, source in sources.items() if parses(source.text)}
+    limits = {name: _LARGEST_GROWTH * len(source.text) + _ALWAYS_FINE for name, source in current.items()}
+    seen = {(name, source.text) for name, source in current.items()}
     applied: list[Diagnostic] = []
-    refused: tuple[Diagnostic, ...] = ()
-    diagnostics = tuple(check(source))
-    if not any(allowed(item, unsafe=unsafe) for item in diagnostics) or not parses(source.text):
-        return Fixed(source.text, (), (), diagnostics)
-    seen = {source.text}
+    refused: list[Diagnostic] = []
+    remaining = tuple(diagnostics)
     for _ in range(_ROUNDS):
-        text, done, refused = _round(source, choose(diagnostics, unsafe=unsafe), parses)
-        if text in seen:
+        refused.clear()
+        news: dict[str, SourceText] = {}
+        for name, source in current.items():
+            own = choose((item for item in remaining if item.filename == name), unsafe=unsafe)
+            text, done, bad = _round(source, own, parses)
+            refused += bad
+            if (name, text) not in seen and len(text) <= limits[name]:
+                seen.add((name, text))
+                news[name] = with_text(source, text)
+                applied += done
+        if not news:
             break
-        seen.add(text)
-        applied += done
-        source = with_text(source, text)
-        diagnostics = tuple(check(source))
-    return Fixed(source.text, tuple(applied), refused, diagnostics)
+        current |= news
+        remaining = tuple(check(current))
+    changed = {name: source for name, source in current.items() if source.text != sources[name].text}
+    return Fixed(changed, tuple(applied), tuple(refused), remaining)
 
 
 def _round(
     source: SourceText, chosen: Sequence[Diagnostic], parses: Parses
-) -> tuple[str, list[Diagnostic], tuple[Diagnostic, ...]]:
+) -> tuple[str, list[Diagnostic], list[Diagnostic]]:
     """Return the text with all of `chosen` applied; where that is no Python, with those that leave it Python."""
     text = _applied(source, chosen)
     if text is not None and parses(text):
-        return text, list(chosen), ()
+        return text, list(chosen), []
     done: list[Diagnostic] = []
     refused: list[Diagnostic] = []
+    result = source.text
     for diagnostic in chosen:
         text = _applied(source, [*done, diagnostic])
-        (done if text is not None and parses(text) else refused).append(diagnostic)
-    return _applied(source, done) or "", done, tuple(refused)
+        if text is not None and parses(text):
+            done.append(diagnostic)
+            result = text
+        else:
+            refused.append(diagnostic)
+    return result, done, refused
 
 
 def _applied(source: SourceText, chosen: Iterable[Diagnostic]) -> str | None:

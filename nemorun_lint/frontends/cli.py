@@ -24,6 +24,10 @@ EXIT_CLOSED_PIPE = 141
 _NEW_ISSUE = "https://github.com/nemorun-lint/nemorun-lint/issues/new"
 
 
+class ClosedPipe(Exception):  # noqa: N818 - not an error
+    """The reader of standard output has gone; click would take a BrokenPipeError for itself."""
+
+
 class Commands(click.Group):
     """The group of commands; bad settings end any of them with exit code 2."""
 
@@ -35,6 +39,8 @@ class Commands(click.Group):
             return super().invoke(ctx)
         except SettingsError as error:
             raise Failure(str(error)) from None
+        except BrokenPipeError:
+            raise ClosedPipe from None
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -87,7 +93,7 @@ def run(arguments: Sequence[str]) -> int:
     except (click.Abort, KeyboardInterrupt):
         print("interrupted", file=sys.stderr)
         return EXIT_INTERRUPTED
-    except BrokenPipeError:
+    except (BrokenPipeError, ClosedPipe):
         return _closed_pipe()
     except Exception as error:
         return _bug(error)

@@ -27,7 +27,9 @@ def _statement(node: nodes.Statement) -> nodes.Statement:
             return replace(node, body=())
         case nodes.ClassDef() | nodes.With():
             return replace(node, body=_block(node.body))
-        case nodes.If() | nodes.For() | nodes.While():
+        case nodes.If():
+            return _if(node)
+        case nodes.For() | nodes.While():
             return replace(node, body=_block(node.body), orelse=_block(node.orelse))
         case nodes.Try():
             handlers = tuple([replace(item, body=_block(item.body)) for item in node.handlers])
@@ -36,3 +38,16 @@ def _statement(node: nodes.Statement) -> nodes.Statement:
         case nodes.Match():
             return replace(node, cases=tuple([replace(item, body=_block(item.body)) for item in node.cases]))
     return node
+
+
+def _if(node: nodes.If) -> nodes.Statement:
+    """Strip a chain of `elif` from its end, so that long ones need no deep recursion."""
+    chain = [node]
+    while len(node.orelse) == 1 and isinstance(node.orelse[0], nodes.If):
+        node = node.orelse[0]
+        chain.append(node)
+    orelse = _block(node.orelse)
+    for node in reversed(chain):
+        stripped = msgspec.structs.replace(node, body=_block(node.body), orelse=orelse)
+        orelse = (stripped,)
+    return stripped

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import Union
-
-Value = Union[None, bool, int, float, str]
 
 _ESCAPE = re.compile(
     r"\\(?:(?P<octal>[0-7]{1,3})|x(?P<x>[0-9a-fA-F]{2})|u(?P<u>[0-9a-fA-F]{4})|U(?P<U>[0-9a-fA-F]{8})"
@@ -15,7 +12,8 @@ _ESCAPE = re.compile(
 )
 _BYTES_ESCAPE = re.compile(r"\\(?:(?P<octal>[0-7]{1,3})|x(?P<x>[0-9a-fA-F]{2})|(?P<simple>.))", re.DOTALL)
 _SIMPLE = {
-    "\n": "", "\\": "\\", "'": "'", '"': '"', "a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v",
+    "\n": "", "\\": "\\", "'": "'", '"': '"', "a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t",
+    "v": "\v",
 }  # fmt: skip
 _LARGEST = 2**64
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from nemorun_lint.ir.lower_statements import Block, statements
 from nemorun_lint.ir.record import ModuleRecord, SyntaxProblem
-from nemorun_lint.syntax.module import SyntaxProblemError, parse
+from nemorun_lint.syntax.module import UNREADABLE, SyntaxProblemError, parse
 from nemorun_lint.syntax.nesting import DEEPEST, HARMLESS, nesting, with_deep_stack
 from nemorun_lint.syntax.positions import PositionError, Positions
 from nemorun_lint.syntax.suppression import suppressions
@@ -26,7 +26,9 @@ def lower(source: SourceText) -> ModuleRecord:
     except RecursionError:
         problem = SyntaxProblem(TOO_DEEP, 0)
     except PositionError as error:
-        problem = SyntaxProblem(f"valid Python of a form that the parser (libcst) cannot read: {error}", 0)
+        problem = SyntaxProblem(f"{UNREADABLE}: {error}", 0)
+    except Exception as error:  # A newer libcst may know forms that this module does not: the run goes on.
+        problem = SyntaxProblem(f"cannot be lowered: {type(error).__name__}: {error}", 0)
     return ModuleRecord((), noqa, problem)
 
 

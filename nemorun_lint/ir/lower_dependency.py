@@ -6,6 +6,7 @@ astroid parses here and does nothing else: no inference, no transforms, no modul
 from __future__ import annotations
 
 import ast
+import warnings
 from collections.abc import Iterator, Sequence
 
 from astroid import nodes as an
@@ -14,28 +15,26 @@ from astroid.rebuilder import TreeRebuilder
 
 from nemorun_lint.ir import nodes as ir
 from nemorun_lint.ir.lower_dependency_expressions import ExpressionLowering
-from nemorun_lint.ir.record import ModuleRecord, SyntaxProblem
+from nemorun_lint.ir.record import ModuleRecord
 from nemorun_lint.text import SourceText
 
 
 def lower_dependency(source: SourceText) -> ModuleRecord:
     """Return the record of a module without function bodies; equal to `strip_bodies(lower(source))`.
 
-    What the running Python cannot parse (newer syntax, or no Python at all) is left to libcst. Never raises.
+    What the running Python cannot parse (newer syntax, deep nesting, no Python at all) is left to libcst. Never raises.
     """
     try:
-        tree = ast.parse(source.text)
-        lowering = StatementLowering(source, *_rebuild(tree))
-        return ModuleRecord(body=lowering.module(), is_interface=True)
-    except (RecursionError, MemoryError):
-        return _too_deep()
-    except (SyntaxError, ValueError) as error:
-        return _too_deep() if "too many" in str(error) else _lower_with_libcst(source)
+        return ModuleRecord(body=StatementLowering(source, *_rebuild(_parsed(source.text))).module(), is_interface=True)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return _lower_with_libcst(source)
 
 
-def _too_deep() -> ModuleRecord:
-    # Not left to libcst: its parser ends the whole process when it runs out of stack.
-    return ModuleRecord(syntax_error=SyntaxProblem("too deeply nested", 0), is_interface=True)
+def _parsed(text: str) -> ast.Module:
+    with warnings.catch_warnings():
+        # Odd escapes of dependencies are not ours to report.
+        warnings.simplefilter("ignore")
+        return ast.parse(text)
 
 
 def _lower_with_libcst(source: SourceText) -> ModuleRecord:

@@ -162,7 +162,7 @@ class ExpressionLowering(TextPositions):
         if argument.keyword or argument.stars or start >= argument.start:
             return argument
         closers = self.closers(argument.end, closing)
-        if closing is None and self.text[self.skip(closers[-1] + 1) : ][:1] != ",":
+        if closing is None and self.text[self.skip(closers[-1] + 1)] != ",":
             closers.pop()
         return ir.Argument(start, closers[-1] + 1, argument.value)
 
@@ -209,7 +209,8 @@ class ExpressionLowering(TextPositions):
 
     def _generator(self, node: an.Comprehension, previous: int, limit: int) -> ir.Generator:
         start = self.skip(self.outer_end(previous, limit))
-        target, iterable, conditions = self.expression(node.target), self.expression(node.iter), self.expressions(node.ifs)
+        target, iterable = self.expression(node.target), self.expression(node.iter)
+        conditions = self.expressions(node.ifs)
         end = self.outer_end(conditions[-1].end if conditions else iterable.end, limit)
         return ir.Generator(start, end, target, iterable, conditions, bool(node.is_async))
 

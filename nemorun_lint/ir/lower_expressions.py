@@ -9,6 +9,7 @@ import libcst as cst
 
 from nemorun_lint.ir import nodes
 from nemorun_lint.ir.literals import floating, identifier, integer
+from nemorun_lint.ir.lower_parts import generators, index, with_parentheses
 from nemorun_lint.ir.lower_strings import concatenated, formatted, simple_string
 from nemorun_lint.syntax.positions import Positions
 
@@ -116,13 +117,8 @@ def _set(node: cst.Set, at: Positions) -> Expr:
 
 
 def _tuple(node: cst.Tuple, at: Positions) -> Expr:
-    start, end = _with_parentheses(node, at) if node.lpar else at.spans[id(node)]
+    start, end = with_parentheses(node, at) if node.lpar else at.spans[id(node)]
     return nodes.Sequence(start, end, "Tuple", _elements(node.elements, at))
-
-
-def _with_parentheses(node: cst.CSTNode, at: Positions) -> tuple[int, int]:
-    """Return the place of `node` with the innermost parentheses around it."""
-    return at.before(node, "("), at.after(node, ")")
 
 
 def _starred(node: cst.StarredElement, at: Positions) -> Expr:
@@ -179,7 +175,9 @@ def _comparison(node: cst.Comparison, at: Positions) -> Expr:
     start, end = at.spans[id(node)]
     operators = tuple([_OPERATORS[type(item.operator)] for item in node.comparisons])
     left = expression(node.left, at)
-    return nodes.Comparison(start, end, left, operators, tuple([expression(i.comparator, at) for i in node.comparisons]))
+    return nodes.Comparison(
+        start, end, left, operators, tuple([expression(i.comparator, at) for i in node.comparisons])
+    )
 
 
 def _conditional(node: cst.IfExp, at: Positions) -> Expr:
@@ -192,77 +190,37 @@ def _lambda(node: cst.Lambda, at: Positions) -> Expr:
     return nodes.Lambda(*at.spans[id(node)], parameters(node.params, at), expression(node.body, at))
 
 
-def _generators(node: cst.CompFor | None, at: Positions) -> tuple[nodes.Generator, ...]:
-    result = []
-    while node is not None:
-        result.append(_generator(node, at))
-        node = node.inner_for_in
-    return tuple(result)
-
-
-def _generator(node: cst.CompFor, at: Positions) -> nodes.Generator:
-    target, iterable = expression(node.target, at), expression(node.iter, at)
-    conditions = tuple([expression(item.test, at) for item in node.ifs])
-    is_async = node.asynchronous is not None
-    start = at.spans[id(node.asynchronous)][0] if is_async else at.before(node.target, "for")
-    last = node.ifs[-1].test if node.ifs else node.iter
-    return nodes.Generator(start, at.outer_end(last), target, iterable, conditions, is_async)
-
-
 def _comprehension(kind: str) -> Callable[[Any, Positions], Expr]:
     def lower(node: cst.BaseSimpleComp, at: Positions) -> Expr:
         start, end = at.spans[id(node)]
-        return nodes.Comprehension(start, end, kind, expression(node.elt, at), None, _generators(node.for_in, at))
+        element = expression(node.elt, at)
+        return nodes.Comprehension(start, end, kind, element, None, generators(node.for_in, at, expression))
 
     return lower
 
 
 def _generator_expression(node: cst.GeneratorExp, at: Positions) -> Expr:
-    start, end = _with_parentheses(node, at)
+    start, end = with_parentheses(node, at)
     element = expression(node.elt, at)
-    return nodes.Comprehension(start, end, "GeneratorExp", element, None, _generators(node.for_in, at))
+    return nodes.Comprehension(start, end, "GeneratorExp", element, None, generators(node.for_in, at, expression))
 
 
 def _dict_comprehension(node: cst.DictComp, at: Positions) -> Expr:
     start, end = at.spans[id(node)]
     key, value = expression(node.key, at), expression(node.value, at)
-    return nodes.Comprehension(start, end, "DictComp", key, value, _generators(node.for_in, at))
+    return nodes.Comprehension(start, end, "DictComp", key, value, generators(node.for_in, at, expression))
+
+
+def _starred_dict_comprehension(node: Any, at: Positions) -> Expr:
+    """Lower `{**value for ...}`: as in `ast`, the mapping is the element and there is no value."""
+    start, end = at.spans[id(node)]
+    element = expression(node.value, at)
+    return nodes.Comprehension(start, end, "DictComp", element, None, generators(node.for_in, at, expression))
 
 
 def _subscript(node: cst.Subscript, at: Positions) -> Expr:
     start, end = at.spans[id(node)]
-    return nodes.Subscript(start, end, expression(node.value, at), _index(node.slice, at))
-
-
-def _index(items: Any, at: Positions) -> Expr:
-    """Return the index of a subscript; a comma or a star makes it a tuple."""
-    elements = tuple([_element(item, at) for item in items])
-    last = items[-1]
-    has_comma = isinstance(last.comma, cst.Comma)
-    if len(elements) == 1 and not has_comma and not isinstance(elements[0], nodes.Starred):
-        return elements[0]
-    end = at.after(last, ",") if has_comma else at.spans[id(last)][1]
-    return nodes.Sequence(at.spans[id(items[0])][0], end, "Tuple", elements)
-
-
-def _element(item: cst.SubscriptElement, at: Positions) -> Expr:
-    part = item.slice
-    if isinstance(part, cst.Slice):
-        return _slice(item, part, at)
-    if not isinstance(part, cst.Index):
-        raise TypeError(type(part).__name__)
-    value = expression(part.value, at)
-    return value if part.star is None else nodes.Starred(*at.spans[id(item)], value)
-
-
-def _slice(item: cst.SubscriptElement, part: cst.Slice, at: Positions) -> Expr:
-    start, end = at.spans[id(item)]
-    if part.lower is None:
-        start = at.offsets[at.tokens.index(":", at.first[id(item)])]
-    lower, upper, step = optional(part.lower, at), optional(part.upper, at), optional(part.step, at)
-    if step is None and (upper is None or isinstance(part.second_colon, cst.Colon)):
-        end = at.offsets[at.index_before(at.last[id(item)], ":") + 1]
-    return nodes.Slice(start, end, lower, upper, step)
+    return nodes.Subscript(start, end, expression(node.value, at), index(node.slice, at, expression))
 
 
 def _walrus(node: cst.NamedExpr, at: Positions) -> Expr:
@@ -322,3 +280,6 @@ _EXPRESSIONS: dict[type, Callable[[Any, Positions], Expr]] = {
     cst.Yield: _yield,
     cst.Await: _await,
 }
+
+if hasattr(cst, "StarredDictComp"):  # Since libcst 1.9 (PEP 798).
+    _EXPRESSIONS[cst.StarredDictComp] = _starred_dict_comprehension

@@ -37,11 +37,8 @@ def _element(node: Any, at: Positions) -> Pattern:
 
 def _star(node: cst.MatchStar, at: Positions) -> Pattern:
     first = at.first[id(node)]
-    if node.name is None:
-        end, names = at.offsets[at.tokens.index("_", first) + 1], ()
-    else:
-        end, names = at.spans[id(node.name)][1], _bound(node.name)
-    return Pattern(at.offsets[first], end, "MatchStar", (), (), names)
+    end = at.offsets[at.tokens.index("_", first)] + 1 if node.name is None else at.spans[id(node.name)][1]
+    return Pattern(at.offsets[first], end, "MatchStar", (), (), _bound(node.name))
 
 
 def _bound(name: cst.Name | None) -> tuple[str, ...]:

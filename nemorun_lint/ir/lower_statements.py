@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, Union
+from typing import Any
 
 import libcst as cst
 
@@ -163,12 +163,12 @@ def _case(node: cst.MatchCase, at: Positions) -> nodes.Case:
     return nodes.Case(matched.start, end, matched, optional(node.guard, at), _suite(node.body, at))
 
 
-def _import(node: cst.Import | cst.LazyImport, at: Positions) -> Statement:
+def _import(node: Any, at: Positions) -> Statement:
     start, end = at.spans[id(node)]
     return nodes.Import(start, end, tuple([_alias(item, at) for item in node.names]))
 
 
-def _import_from(node: cst.ImportFrom | cst.LazyImportFrom, at: Positions) -> Statement:
+def _import_from(node: Any, at: Positions) -> Statement:
     start, end = at.spans[id(node)]
     module = "" if node.module is None else _dotted(node.module)
     if isinstance(node.names, cst.ImportStar):
@@ -232,7 +232,7 @@ def _type_parameter(node: cst.TypeParam, at: Positions) -> nodes.TypeParameter:
     return nodes.TypeParameter(start, end, identifier(param.name.value), stars, bound, default)
 
 
-def _scope(node: Union[cst.Global, cst.Nonlocal], at: Positions) -> Statement:
+def _scope(node: cst.Global | cst.Nonlocal, at: Positions) -> Statement:
     names = tuple([identifier(item.name.value) for item in node.names])
     return nodes.ScopeNames(*at.spans[id(node)], isinstance(node, cst.Global), names)
 
@@ -246,6 +246,9 @@ def _type_alias(node: cst.TypeAlias, at: Positions) -> Statement:
     type_parameters = _type_parameters(node.type_parameters, at)
     return nodes.TypeAlias(start, end, identifier(node.name.value), type_parameters, expression(node.value, at))
 
+
+# Since libcst 1.9 (PEP 810).
+_LAZY: dict[str, Callable[[Any, Positions], Statement]] = {"LazyImport": _import, "LazyImportFrom": _import_from}
 
 _STATEMENTS: dict[type, Callable[[Any, Positions], Statement]] = {
     cst.Expr: _expression,
@@ -265,6 +268,7 @@ _STATEMENTS: dict[type, Callable[[Any, Positions], Statement]] = {
     cst.Match: _match,
     cst.Import: _import,
     cst.ImportFrom: _import_from,
+    **{getattr(cst, name): lower for name, lower in _LAZY.items() if hasattr(cst, name)},
     cst.FunctionDef: _function,
     cst.ClassDef: _class,
     cst.Global: _scope,

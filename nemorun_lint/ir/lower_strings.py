@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, Union
+from typing import Any
 
 import libcst as cst
 
@@ -12,7 +12,7 @@ from nemorun_lint.ir.literals import decoded, string
 from nemorun_lint.syntax.positions import Positions
 
 Lower = Callable[[cst.CSTNode, Positions], nodes.Expr]
-Piece = Union[nodes.Constant, nodes.Interpolation]
+Piece = nodes.Constant | nodes.Interpolation
 
 
 def simple_string(node: cst.SimpleString, at: Positions) -> nodes.Constant:

@@ -13,9 +13,9 @@ def children(node: Node) -> Iterator[Node]:
     """Yield the direct children of `node` in `ast` field order.
 
     A dict gives all keys, then all values; a call its function, positional arguments (starred ones too), then
-    keywords. Functions and lambdas yield parameters and defaults as the `arguments` of `ast` do (positional-only, positional,
-    `*args`, keyword-only, defaults of these, `**kwargs`, other defaults), so a `Parameter` itself yields
-    its annotation alone.
+    keywords. Functions and lambdas yield parameters and defaults as the `arguments` of `ast` do (positional-only,
+    positional, `*args`, keyword-only, defaults of these, `**kwargs`, other defaults), so a `Parameter` itself
+    yields its annotation alone.
     """
     return iter(_CHILDREN[type(node)](node))
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from nemorun_lint.ir import nodes as ir
 from nemorun_lint.link import plain
-from nemorun_lint.link.classes import Field, ancestry, fields_of, find_member, is_dataclass
-from nemorun_lint.link.frame import Frame
+from nemorun_lint.link.classes import Field, ancestry, fields_of, find_member, is_dataclass, is_enum
+from nemorun_lint.link.frame import Frame, escape
 from nemorun_lint.link.misuse import ForeignAttribute, LostAssignment, UnsetAttribute
 from nemorun_lint.link.symbols import BuiltinSymbol, ClassSymbol, FunctionSymbol, ModuleSymbol
 from nemorun_lint.link.values import (
@@ -16,6 +16,7 @@ from nemorun_lint.link.values import (
     ReferenceValue,
     UnknownValue,
     Value,
+    value_of_type,
 )
 
 
@@ -34,9 +35,30 @@ def load_attribute(frame: Frame, node: ir.Attribute, owner: ConfigValue, *, hand
     if given is not None:
         return given
     symbol = owner.target_class
-    if owner.keywords is None or symbol is None or not is_dataclass(frame.program, symbol):
+    if symbol is None or not is_dataclass(frame.program, symbol):
         return UnknownValue("attribute of a config")
+    if owner.keywords is None:
+        return field_value(frame, symbol, node.name)
     return _unset(frame, node, owner, symbol)
+
+
+def field_value(frame: Frame, symbol: ClassSymbol, name: str) -> Value:
+    """Return what the annotation of a dataclass field says of its value, where that is a builtin type."""
+    field = fields_of(frame.program, symbol).get(name)
+    if field is None or not isinstance(field.annotation, ir.Name):
+        return UnknownValue("attribute")
+    found = frame.program.resolve(field.owner.module, field.owner.scope, field.annotation)
+    return value_of_type(found.name) if isinstance(found, BuiltinSymbol) else UnknownValue("attribute")
+
+
+def instance_attribute(frame: Frame, owner: InstanceValue, name: str) -> Value:
+    """Return what reading an attribute of an object of the program gives."""
+    if is_enum(ancestry(frame.program, owner.symbol)):
+        return PlainValue() if name in ("value", "name") else UnknownValue("attribute of an enum")
+    member = find_member(frame.program, owner.symbol, name)
+    if isinstance(member, FunctionSymbol) and not member.definition.decorators:
+        return PlainValue("method")
+    return field_value(frame, owner.symbol, name)
 
 
 def _unset(frame: Frame, node: ir.Attribute, owner: ConfigValue, symbol: ClassSymbol) -> Value:
@@ -91,6 +113,9 @@ def is_foreign(frame: Frame, owner: ConfigValue) -> bool:
 
 def store_attribute(frame: Frame, target: ir.Attribute, value: Value) -> None:
     """Follow the assignment of an attribute, by the save handler."""
+    escape(frame, value)
+    if not isinstance(target.value, (ir.Name, ir.Attribute)):
+        return  # what a call gives here is made by plain Python, and is lost there as well
     owner = frame.evaluate(target.value)
     if isinstance(owner, ConfigValue):
         if is_foreign(frame, owner):
@@ -104,26 +129,51 @@ def store_attribute(frame: Frame, target: ir.Attribute, value: Value) -> None:
 
 
 def _store(frame: Frame, target: ir.Attribute, owner: ConfigValue, value: Value) -> None:
-    symbol = owner.target_class
-    if symbol is not None and is_dataclass(frame.program, symbol) and not has_own_init(frame, symbol):
-        field = fields_of(frame.program, symbol).get(target.name)
-        unknown = field is None and ancestry(frame.program, symbol).complete
-        if unknown or (field is not None and not field.in_init):
-            why = "there is no such parameter"
-            frame.report_config(UnsetAttribute, target, owner, "is written", target.name, why)
-            return
-    if owner.keywords is not None:
+    if not _reject_unknown(frame, target, owner) and owner.keywords is not None:
         owner.keywords[target.name] = value
+
+
+def _reject_unknown(frame: Frame, target: ir.Attribute, owner: ConfigValue) -> bool:
+    """Note the write of an attribute that is no parameter of a dataclass; return whether it is one."""
+    symbol = owner.target_class
+    if symbol is None or not is_dataclass(frame.program, symbol) or has_own_init(frame, symbol):
+        return False
+    field = fields_of(frame.program, symbol).get(target.name)
+    unknown = field is None and ancestry(frame.program, symbol).complete
+    if not unknown and (field is None or field.in_init):
+        return False
+    why = "there is no such parameter"
+    frame.report_config(UnsetAttribute, target, owner, "is written", target.name, why)
+    return True
 
 
 def store_unhandled(frame: Frame, target: ir.Attribute, value: Value, *, reads: bool) -> None:
     """Follow `target += value` (`reads`) or `target: T = value`: these go past the handlers."""
+    escape(frame, value)
     owner = frame.evaluate(target.value)
     if isinstance(owner, ConfigValue):
         if reads:
             load_attribute(frame, target, owner, handled=False)
-        if owner.keywords is not None:
+        if not _reject_unknown(frame, target, owner) and owner.keywords is not None:
             owner.keywords[target.name] = value
+
+
+def delete_attribute(frame: Frame, target: ir.Attribute) -> None:
+    """Follow `del target`: on a Config that unsets the argument, so that the object gets its default."""
+    owner = frame.evaluate(target.value)
+    if isinstance(owner, ConfigValue):
+        if owner.keywords is not None:
+            owner.keywords.pop(target.name, None)
+        if not owner.explicit and not _has_class_default(frame, owner, target.name):
+            why = "that only unsets the argument"
+            frame.report_config(UnsetAttribute, target, owner, "is deleted", target.name, why)
+
+
+def _has_class_default(frame: Frame, owner: ConfigValue, name: str) -> bool:
+    """Whether an object without the attribute still has it, from the class: the default of a dataclass field."""
+    symbol = owner.target_class
+    field = fields_of(frame.program, symbol).get(name) if symbol is not None else None
+    return field is not None and field.has_value
 
 
 def _described(owner: Value) -> str:

@@ -7,13 +7,23 @@ from enum import Enum
 
 from nemorun_lint.ir import nodes as ir
 from nemorun_lint.link.applications import Application
+from nemorun_lint.link.frame import Frame
 from nemorun_lint.link.interpreter import interpret
 from nemorun_lint.link.judge import Offence, judge_function
-from nemorun_lint.link.misuse import BoundMethod, CallMisuse, EagerCallee, EnvironmentRead, Misuse, Unserializable
+from nemorun_lint.link.misuse import (
+    BoundMethod,
+    EagerCallee,
+    EnvironmentRead,
+    InnerBuildable,
+    Misuse,
+    UnbuiltConfig,
+    Unserializable,
+)
 from nemorun_lint.link.names import Program
 from nemorun_lint.link.values import ConfigValue, ItemsValue, UnknownValue, Value
 
-_LAUNCH = (BoundMethod, EagerCallee, EnvironmentRead, Unserializable)
+# What goes wrong only with a Config that becomes a part of the result.
+_LATER = (BoundMethod, EagerCallee, EnvironmentRead, InnerBuildable, UnbuiltConfig, Unserializable)
 
 
 class Result(Enum):
@@ -83,13 +93,15 @@ def body_of(program: Program, application: Application) -> Body:
     offences = tuple(SyntaxOffence(application, offence) for offence in found)
     frame = interpret(program, application)
     rejected = [(offence.node.start, offence.node.end) for offence in found]
-    misuses = tuple(m for m in frame.misuses if _counts(m, frame.spent) and not _inside(m, rejected))
+    misuses = tuple(m for m in frame.misuses if _counts(m, frame) and not _inside(m, rejected))
     return Body(application, offences, misuses, tuple(frame.returns), tuple(frame.unknown))
 
 
-def _counts(misuse: Misuse, spent: set[int]) -> bool:
-    """A Config that is misused never gets as far as the launch."""
-    return not (isinstance(misuse, _LAUNCH) and isinstance(misuse, CallMisuse) and id(misuse.node) in spent)
+def _counts(misuse: Misuse, frame: Frame) -> bool:
+    """A Config that is misused or used up never becomes a part of the result."""
+    if not isinstance(misuse, _LATER) or isinstance(misuse, EagerCallee):
+        return True
+    return id(misuse.node) in frame.escaped and id(misuse.node) not in frame.spent
 
 
 def _inside(misuse: Misuse, spans: list[tuple[int, int]]) -> bool:
@@ -99,6 +111,8 @@ def _inside(misuse: Misuse, spans: list[tuple[int, int]]) -> bool:
 def result_of(value: Value) -> Result:
     """Return what the conversion of a returned value makes of it."""
     if isinstance(value, ConfigValue):
+        if value.callee.qualified == "builtins.dict":
+            return Result.CONTAINER  # run.Config cannot be made of the Config of a dict
         return Result.PARTIAL if value.partial else Result.CONFIG
     if isinstance(value, UnknownValue):
         return Result.UNKNOWN
@@ -114,7 +128,7 @@ def _result_of_items(value: ItemsValue) -> Result:
     if results <= {Result.NOTHING}:
         return Result.NOTHING
     if value.type_name == "list" and results <= {Result.CONFIG, Result.PARTIAL}:
-        return Result.CONFIGS
+        return Result.PARTIAL if Result.PARTIAL in results else Result.CONFIGS
     if Result.UNKNOWN in results and not results & {Result.CONFIG, Result.PARTIAL, Result.CONTAINER, Result.CONFIGS}:
         return Result.UNKNOWN
     if value.type_name == "list" and results <= {Result.CONFIG, Result.PARTIAL, Result.UNKNOWN}:

@@ -10,6 +10,7 @@ from nemorun_lint.ir import nodes as ir
 from nemorun_lint.link import known
 from nemorun_lint.link.applications import Converter, Dialect, converter_of, is_functools_partial
 from nemorun_lint.link.classes import ancestry, symbol_name
+from nemorun_lint.link.modules import Module
 from nemorun_lint.link.names import Program
 from nemorun_lint.link.scopes import Scope, inner_blocks
 from nemorun_lint.link.symbols import (
@@ -105,13 +106,14 @@ def _decorator_function_effect(program: Program, symbol: FunctionSymbol, *, call
     made = FunctionSymbol(symbol.module, inner[name], scope)
     if called:
         return _decorator_function_effect(program, made, called=False)
-    names = [symbol_name(program.resolve(made.module, scope, _undecorated(d))) for d in made.definition.decorators]
+    names = [symbol_name(program.resolve(made.module, scope, undecorated(d))) for d in made.definition.decorators]
     if "functools.wraps" in names:
         return "transparent"
     return "unknown" if names else "hides"
 
 
-def _undecorated(decorator: ir.Expr) -> ir.Expr:
+def undecorated(decorator: ir.Expr) -> ir.Expr:
+    """Return what names a decorator: its function, where it is called with options."""
     return decorator.function if isinstance(decorator, ir.Call) else decorator
 
 
@@ -171,8 +173,10 @@ def _api_callee(symbol: ApiSymbol, name: str) -> Callee:
 def _class_callee(program: Program, symbol: ClassSymbol, name: str) -> Callee:
     if is_functools_partial(symbol):
         return Callee(CalleeKind.PARTIAL, name, symbol)
-    names = ancestry(program, symbol).names
-    if names & known.BUILDABLES:
+    lineage = ancestry(program, symbol)
+    if any("__auto_config__" in program.inner_scope(c.definition, c.scope).bindings for c in lineage.classes):
+        return Callee(CalleeKind.EXEMPT, name, symbol)
+    if lineage.names & known.BUILDABLES:
         return Callee(CalleeKind.OTHER_BUILDABLE, name, symbol)
     return Callee(CalleeKind.CLASS, name, symbol, _stdlib_name(symbol))
 
@@ -216,7 +220,7 @@ def builds_config(program: Program, symbol: FunctionSymbol, depth: int = 0) -> b
     if symbol.module.record.is_interface:
         return _annotated_config(program, symbol)
     scope = program.inner_scope(symbol.definition, symbol.scope)
-    answers = [_gives_config(program, symbol, scope, r.value, depth) for r in returns_of(symbol.definition.body)]
+    answers = [gives_config(program, symbol.module, scope, r.value, depth) for r in returns_of(symbol.definition.body)]
     if not answers or False in answers:
         return False
     return all(answers) or _annotated_config(program, symbol)
@@ -244,52 +248,29 @@ def _string_annotation_config(program: Program, symbol: FunctionSymbol, text: st
     return isinstance(found, ApiSymbol) and found.name in known.BUILDABLES
 
 
-def _gives_config(
-    program: Program, symbol: FunctionSymbol, scope: Scope, value: ir.Expr | None, depth: int
+def gives_config(
+    program: Program, module: Module, scope: Scope, value: ir.Expr | None, depth: int = 0
 ) -> bool | None:
     """Whether an expression in a plain function is a Config; None where that is not known."""
     if value is None or isinstance(value, (ir.Constant, ir.Sequence, ir.Mapping, ir.FormattedString, ir.Lambda)):
         return False
     if isinstance(value, ir.Name):
-        found = program.resolve_directly(symbol.module, scope, value)
-        if isinstance(found, ValueSymbol) and found.scope is scope:
-            return _gives_config(program, symbol, scope, found.value, depth + 1) if depth < _MAX_DEPTH else None
+        found = program.resolve_directly(module, scope, value)
+        if isinstance(found, ValueSymbol) and depth < _MAX_DEPTH:
+            given = gives_config(program, found.module, found.scope, found.value, depth + 1)
+            # A name from outside may be bound anew before the function runs.
+            return given if found.scope is scope or given else None
         return False if isinstance(found, (ClassSymbol, FunctionSymbol)) else None
     if not isinstance(value, ir.Call):
         return None
-    found = program.resolve(symbol.module, scope, value.function)
+    found = program.resolve(module, scope, value.function)
     if isinstance(found, ApiSymbol):
         return found.name in known.TARGET_CALLS or None
     if isinstance(found, FunctionSymbol):
         wrapped = wrapping(program, found)
-        if wrapped.opaque is not None or wrapped.hides is not None or found is symbol:
+        if wrapped.opaque is not None or wrapped.hides is not None:
             return None
         if wrapped.converter is not None:
             return wrapped.converter.dialect is Dialect.NEMO_RUN
         return builds_config(program, found, depth + 1) or None
     return False if isinstance(found, (ClassSymbol, BuiltinSymbol)) else None
-
-
-def may_return_none(program: Program, callee: Callee) -> bool:
-    """Whether a callee is known to return None at times: by its annotation, or by a return without a value."""
-    symbol = callee.symbol
-    if not isinstance(symbol, FunctionSymbol):
-        return False
-    annotation = symbol.definition.returns
-    if annotation is not None:
-        return _admits_none(annotation)
-    if symbol.module.record.is_interface:
-        return False
-    returned = [r.value for r in returns_of(symbol.definition.body)]
-    return any(v is None or (isinstance(v, ir.Constant) and v.kind == "NoneType") for v in returned)
-
-
-def _admits_none(annotation: ir.Expr) -> bool:
-    if isinstance(annotation, ir.Constant):
-        return annotation.kind == "NoneType"
-    if isinstance(annotation, ir.BinaryOperation):
-        return _admits_none(annotation.left) or _admits_none(annotation.right)
-    if isinstance(annotation, ir.Subscript):
-        outer = annotation.value
-        return isinstance(outer, (ir.Name, ir.Attribute)) and outer.name == "Optional"
-    return False

@@ -7,7 +7,7 @@ from nemorun_lint.link import known, plain, stdlib
 from nemorun_lint.link.applications import Dialect
 from nemorun_lint.link.callees import callee_of_symbol, returns_of, wrapping
 from nemorun_lint.link.classes import ancestry
-from nemorun_lint.link.frame import Frame
+from nemorun_lint.link.frame import Frame, escape
 from nemorun_lint.link.misuse import (
     AsMapping,
     BoundMethod,
@@ -15,21 +15,21 @@ from nemorun_lint.link.misuse import (
     DiscardedCall,
     EagerCallee,
     EnvironmentRead,
-    Indexed,
     InnerBuildable,
     InString,
     NoSignature,
     UnbuiltConfig,
     Unserializable,
 )
-from nemorun_lint.link.resolve_callee import callee_of
+from nemorun_lint.link.resolve_callee import callee_of, spelled
+from nemorun_lint.link.purity import is_pure_builder
 from nemorun_lint.link.symbols import ApiSymbol, ClassSymbol, FunctionSymbol, Symbol
+from nemorun_lint.link.unpacking import unpacked
 from nemorun_lint.link.values import (
     MISSING,
     Callee,
     CalleeKind,
     ConfigValue,
-    ItemsValue,
     ReferenceValue,
     UnknownValue,
     Value,
@@ -49,28 +49,22 @@ class Arguments:
                 self._positional(frame, argument)
         for argument in call.arguments:
             if argument.keyword is not None:
-                value = frame.evaluate(argument.value)
+                value = escape(frame, frame.evaluate(argument.value))
                 if self.keywords is not None:
                     self.keywords[argument.keyword] = value
 
     def _positional(self, frame: Frame, argument: ir.Argument) -> None:
-        value = frame.evaluate(argument.value)
+        value = escape(frame, frame.evaluate(argument.value))
         if argument.stars == 0:
             if self.positionals is not None:
                 self.positionals.append(value)
         elif argument.stars == 1:
-            parts = self._spread(frame, argument, value)
+            parts = unpacked(frame, argument.value, value, "is unpacked with `*`")
             self.positionals = None if self.positionals is None or parts is None else self.positionals + parts
         else:
             if isinstance(value, ConfigValue):
                 frame.report_config(AsMapping, argument.value, value, "is unpacked with `**`")
             self.keywords = None
-
-    def _spread(self, frame: Frame, argument: ir.Argument, value: Value) -> list[Value] | None:
-        if isinstance(value, ConfigValue):
-            frame.report_config(Indexed, argument.value, value, "is unpacked with `*`")
-            return None
-        return value.items if isinstance(value, ItemsValue) and value.type_name != "dict" else None
 
     def without_first(self) -> list[Value] | None:
         """The positional arguments behind the first."""
@@ -120,7 +114,7 @@ def _inner_buildable(frame: Frame, call: ir.Call, callee: Callee, arguments: Arg
     if frame.is_fiddle and name in (known.FIDDLE_CONFIG, known.FIDDLE_PARTIAL):
         return _explicit(frame, call, callee, arguments)
     frame.report_call(InnerBuildable, call, callee)
-    return ConfigValue(call, callee, None, None, None)
+    return ConfigValue(call, callee, None, None, None, explicit=True)
 
 
 def _partial(frame: Frame, call: ir.Call, callee: Callee, arguments: Arguments) -> Value:
@@ -128,6 +122,12 @@ def _partial(frame: Frame, call: ir.Call, callee: Callee, arguments: Arguments) 
     if isinstance(first, ConfigValue) and first.partial:
         return ConfigValue(call, callee, first.target, None, None, partial=True)
     target = _first_symbol(arguments)
+    if target is not None:
+        configured = callee_of_symbol(frame.program, target, spelled(call.arguments[0].value))
+        if not _has_signature(configured):
+            frame.report_call(NoSignature, call, configured)
+        elif configured.qualified and not stdlib.is_serializable(configured.qualified) and not frame.is_fiddle:
+            frame.report_call(Unserializable, call, configured)
     return ConfigValue(call, callee, target, arguments.keywords, arguments.without_first(), partial=True)
 
 
@@ -197,12 +197,18 @@ def _check_callee(frame: Frame, call: ir.Call, callee: Callee, is_statement: boo
     if not _has_signature(callee):
         frame.report_call(NoSignature, call, callee)
     elif is_statement:
-        if _has_effect(frame, callee):
-            frame.report_call(DiscardedCall, call, callee)
+        check_discarded(frame, call, callee)
     elif callee.kind is CalleeKind.BUILDER:
         frame.report_call(UnbuiltConfig, call, callee)
     elif not frame.is_fiddle:
         _check_launch(frame, call, callee)
+
+
+def check_discarded(frame: Frame, call: ir.Call, callee: Callee) -> None:
+    """Note a call whose Config nobody takes, unless running it would leave no trace."""
+    frame.spent.add(id(call))
+    if _has_effect(frame, callee):
+        frame.report_call(DiscardedCall, call, callee)
 
 
 def _has_signature(callee: Callee) -> bool:
@@ -220,6 +226,8 @@ def _has_effect(frame: Frame, callee: Callee) -> bool:
     if module == "builtins" and name in stdlib.PURE_BUILTINS:
         return False
     symbol = callee.symbol
+    if callee.kind is CalleeKind.BUILDER:
+        return not is_pure_builder(frame.program, callee)
     if callee.kind is not CalleeKind.CLASS:
         return True
     if not isinstance(symbol, ClassSymbol):

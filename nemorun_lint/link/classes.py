@@ -25,6 +25,7 @@ class Field:
     """A field of a dataclass; `has_value` tells that it has a default, `factory` that the default is made anew."""
 
     name: str
+    annotation: ir.Expr
     default: ir.Expr | None
     factory: bool
     in_init: bool
@@ -74,6 +75,16 @@ def _collect(program: Program, symbol: ClassSymbol, found: list[ClassSymbol], na
             names.add(name)
             complete &= name in _HARMLESS or is_stub(symbol)
     return complete
+
+
+def is_named_tuple(lineage: Ancestry) -> bool:
+    """Whether the class is made by `typing.NamedTuple`."""
+    return bool(lineage.names & {"typing.NamedTuple", "typing_extensions.NamedTuple"})
+
+
+def is_enum(lineage: Ancestry) -> bool:
+    """Whether the class is an enumeration."""
+    return bool(lineage.names & {"enum.Enum", "enum.Flag"})
 
 
 def is_stub(symbol: ClassSymbol | FunctionSymbol) -> bool:
@@ -134,10 +145,11 @@ def _own_fields(program: Program, symbol: ClassSymbol) -> Iterator[Field]:
             continue
         if _names_type(statement.annotation, "ClassVar"):
             continue
-        yield _field(program, symbol, statement.target.name, statement.value)
+        yield _field(program, symbol, statement.target.name, statement)
 
 
-def _field(program: Program, symbol: ClassSymbol, name: str, value: ir.Expr | None) -> Field:
+def _field(program: Program, symbol: ClassSymbol, name: str, statement: ir.AnnotatedAssign) -> Field:
+    annotation, value = statement.annotation, statement.value
     if isinstance(value, ir.Call):
         called = program.resolve(symbol.module, symbol.scope, value.function)
         if symbol_name(called) == "dataclasses.field":
@@ -145,8 +157,8 @@ def _field(program: Program, symbol: ClassSymbol, name: str, value: ir.Expr | No
             init = options.get("init")
             in_init = not (isinstance(init, ir.Constant) and init.value is False)
             default = options.get("default", options.get("default_factory"))
-            return Field(name, default, "default_factory" in options, in_init, symbol)
-    return Field(name, value, False, True, symbol)
+            return Field(name, annotation, default, "default_factory" in options, in_init, symbol)
+    return Field(name, annotation, value, False, True, symbol)
 
 
 def _names_type(annotation: ir.Expr, name: str) -> bool:

@@ -7,15 +7,16 @@ from typing import Any
 
 from nemorun_lint.ir import nodes as ir
 from nemorun_lint.link import operations, plain
-from nemorun_lint.link.attributes import load_attribute
+from nemorun_lint.link.attributes import instance_attribute, load_attribute
 from nemorun_lint.link.calls import evaluate_call
-from nemorun_lint.link.classes import ancestry
-from nemorun_lint.link.frame import Frame, first_config
-from nemorun_lint.link.misuse import AsMapping, Indexed, InString, MangledName
+from nemorun_lint.link.frame import Frame, escape
+from nemorun_lint.link.misuse import AsMapping, Indexed, MangledName
 from nemorun_lint.link.references import value_of_symbol
+from nemorun_lint.link.unpacking import named_tuple_fields, unpacked
 from nemorun_lint.link.values import (
     MISSING,
     ConfigValue,
+    InstanceValue,
     ItemsValue,
     PlainValue,
     ReferenceValue,
@@ -46,6 +47,8 @@ def _attribute(frame: Frame, node: ir.Attribute) -> Value:
         return value_of_symbol(frame, frame.program.member(owner.symbol, node.name))
     if isinstance(owner, ConfigValue):
         return load_attribute(frame, node, owner)
+    if isinstance(owner, InstanceValue):
+        return instance_attribute(frame, owner, node.name)
     return UnknownValue("attribute of a value")
 
 
@@ -59,32 +62,10 @@ def _sequence(frame: Frame, node: ir.Sequence) -> Value:
         value = frame.evaluate(element)
         if node.kind == "Set":
             _check_key(frame, element, value, "is put into a set")
+        escape(frame, value)
         if items is not None:
             items.append(value)
     return ItemsValue(node.kind.lower(), items)
-
-
-def unpacked(frame: Frame, node: ir.Expr, value: Value) -> list[Value] | None:
-    """Return the parts that iterating over `value` gives, None where they are not known; a Config is a mistake."""
-    if isinstance(value, ConfigValue):
-        if _is_whole_tuple(frame, value):
-            return value.positionals
-        empty = value.positionals == [] and plain.known_of(value) in ((), [], {}, set())
-        if not empty:
-            frame.report_config(Indexed, node, value, "is unpacked")
-        return [] if empty else None
-    if isinstance(value, ItemsValue) and value.type_name != "dict":
-        return value.items
-    return None
-
-
-def _is_whole_tuple(frame: Frame, value: ConfigValue) -> bool:
-    """Whether a Config of a named tuple has all its fields as positional arguments: then iterating gives these."""
-    symbol = value.target_class
-    if symbol is None or not value.positionals or "typing.NamedTuple" not in ancestry(frame.program, symbol).names:
-        return False
-    fields = [s for s in symbol.definition.body if isinstance(s, ir.AnnotatedAssign)]
-    return len(fields) == len(value.positionals)
 
 
 def _mapping(frame: Frame, node: ir.Mapping) -> Value:
@@ -101,7 +82,7 @@ def _mapping(frame: Frame, node: ir.Mapping) -> Value:
             complete = False
             if isinstance(value, ConfigValue):
                 frame.report_config(AsMapping, value_node, value, "is unpacked with `**`")
-        values.append(value)
+        values.append(escape(frame, value))
     return ItemsValue("dict", values, keys) if complete else ItemsValue("dict", None)
 
 
@@ -118,6 +99,9 @@ def _subscript(frame: Frame, node: ir.Subscript) -> Value:
 
 def subscripted(frame: Frame, node: ir.Subscript, owner: Value, index: Value) -> Value:
     """Return what `owner[index]` gives."""
+    fields = named_tuple_fields(frame, owner) if isinstance(owner, ConfigValue) else None
+    if fields is not None:
+        return _item(ItemsValue("tuple", fields), plain.known_of(index))
     if isinstance(owner, ConfigValue):
         kind = AsMapping if isinstance(plain.known_of(index), str) else Indexed
         frame.report_config(kind, node.value, owner, "is subscripted")
@@ -152,8 +136,8 @@ def _formatted(frame: Frame, node: ir.FormattedString) -> Value:
     for part in node.values:
         if isinstance(part, ir.Interpolation):
             value = frame.evaluate(part.value)
-            if not node.is_template and first_config(value) is not None:
-                frame.report_config(InString, part.value, value, "is formatted into a string")
+            if not node.is_template:
+                operations.check_formatted(frame, part.value, value, "is formatted into a string")
             if part.format is not None:
                 frame.evaluate(part.format)
     return PlainValue("str")

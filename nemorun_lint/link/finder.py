@@ -133,7 +133,7 @@ class Finder:
         if not last:
             return None
         if not parent:
-            return self._find_top(last)
+            return self._find_top(last) if name == last else None
         package = self.find(parent)
         if package is None:
             return None
@@ -201,7 +201,8 @@ def _joined(found: Found | None, stub: Found | None) -> Found | None:
     if found is None:
         return Found(stub.file, stub.is_package, (), stub.directories, stub.reason)
     file = found.file or stub.file
-    return Found(file, found.is_package or stub.is_package, found.directories, stub.directories, "" if file else found.reason)
+    is_package, reason = found.is_package or stub.is_package, "" if file else found.reason
+    return Found(file, is_package, found.directories, stub.directories, reason)
 
 
 def _read_listing(directory: str, extra: dict[str, bool]) -> Listing:

@@ -19,7 +19,7 @@ class Frame:
     """One body under interpretation.
 
     `unknown` collects why callees are unknown; `spent` the calls whose Config was misused, so that what would go
-    wrong with them later does not matter any more.
+    wrong with them later does not matter any more, `escaped` those whose Config becomes a part of something.
     """
 
     program: Program
@@ -31,6 +31,7 @@ class Frame:
     returns: list[tuple[ir.Node, Value]] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
     spent: set[int] = field(default_factory=set)
+    escaped: set[int] = field(default_factory=set)
 
     @property
     def module(self) -> Module:
@@ -68,6 +69,22 @@ class Frame:
             return False
         self.report(kind(node, self.application, config, how, *details))  # type: ignore[arg-type]
         return True
+
+
+def escape(frame: Frame, value: Value) -> Value:
+    """Note that a value becomes a part of something else, or the result; return it."""
+    if isinstance(value, ConfigValue):
+        frame.escaped.add(id(value.node))
+    elif isinstance(value, ItemsValue):
+        for item in value.items or ():
+            escape(frame, item)
+    return value
+
+
+def consume(frame: Frame, node: ir.Expr, value: Value) -> None:
+    """Note that a Config written at `node` ends there: what would go wrong with it later does not matter."""
+    if isinstance(value, ConfigValue) and value.node is node:
+        frame.spent.add(id(node))
 
 
 def first_config(value: Value) -> ConfigValue | None:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from nemorun_lint.ir import nodes as ir
+from nemorun_lint.ir.walk import walk
 from nemorun_lint.link import operations, plain
 from nemorun_lint.link.applications import Application
-from nemorun_lint.link.attributes import store_attribute, store_unhandled
-from nemorun_lint.link.calls import evaluate_call
-from nemorun_lint.link.expressions import evaluate, unpacked
-from nemorun_lint.link.frame import Frame
-from nemorun_lint.link.misuse import AsMapping, Indexed, Matched
+from nemorun_lint.link.attributes import delete_attribute, store_attribute, store_unhandled
+from nemorun_lint.link.calls import check_discarded, evaluate_call
+from nemorun_lint.link.expressions import evaluate
+from nemorun_lint.link.frame import Frame, consume, escape
+from nemorun_lint.link.misuse import RAISING, AsMapping, DottedPattern, Indexed, Matched
 from nemorun_lint.link.names import Program
+from nemorun_lint.link.resolve_callee import plain_value
 from nemorun_lint.link.scopes import module_scope
-from nemorun_lint.link.symbols import ClassSymbol
+from nemorun_lint.link.symbols import BuiltinSymbol, ClassSymbol
+from nemorun_lint.link.unpacking import unpacked
 from nemorun_lint.link.values import (
     MISSING,
     ConfigValue,
@@ -25,6 +28,7 @@ from nemorun_lint.link.values import (
     ReferenceValue,
     UnknownValue,
     Value,
+    value_of_type,
 )
 
 
@@ -37,7 +41,7 @@ def interpret(program: Program, application: Application) -> Frame:
     for position, parameter in enumerate(target.parameters):
         frame.names.held[parameter.name] = _parameter_value(frame, target, position)
     if isinstance(target, ir.Lambda):
-        frame.returns.append((target.body, frame.evaluate(target.body)))
+        frame.returns.append((target.body, escape(frame, frame.evaluate(target.body))))
     else:
         run_block(frame, target.body)
     return frame
@@ -55,6 +59,18 @@ def _parameter_value(frame: Frame, target: ir.FunctionDef | ir.Lambda, position:
         return ItemsValue("tuple", None)
     if target.parameters[position].kind == "var-keyword":
         return ItemsValue("dict", None)
+    return _annotated_value(frame, target.parameters[position])
+
+
+def _annotated_value(frame: Frame, parameter: ir.Parameter) -> Value:
+    """Return what the annotation of a parameter says, where that is a builtin type: other ones may be given as Configs."""
+    annotation = parameter.annotation
+    if isinstance(annotation, ir.Subscript):
+        annotation = annotation.value
+    if isinstance(annotation, (ir.Name, ir.Attribute)):
+        symbol = frame.program.resolve(frame.module, frame.application.scope, annotation)
+        if isinstance(symbol, BuiltinSymbol):
+            return value_of_type(symbol.name)
     return UnknownValue("a parameter")
 
 
@@ -73,12 +89,21 @@ def _expression(frame: Frame, node: ir.ExpressionStatement) -> None:
     if isinstance(node.value, ir.Call):
         evaluate_call(frame, node.value, is_statement=True)
     else:
-        frame.evaluate(node.value)
+        _discard(frame, frame.evaluate(node.value))
+
+
+def _discard(frame: Frame, value: Value) -> None:
+    """Note the calls in a display that nobody takes."""
+    if isinstance(value, ConfigValue) and isinstance(value.node, ir.Call) and not value.explicit and not value.partial:
+        check_discarded(frame, value.node, value.callee)
+    elif isinstance(value, ItemsValue):
+        for item in value.items or ():
+            _discard(frame, item)
 
 
 def _return(frame: Frame, node: ir.Return) -> None:
     value: Value = plain.PlainValue("NoneType", None) if node.value is None else frame.evaluate(node.value)
-    frame.returns.append((node.value or node, value))
+    frame.returns.append((node.value or node, escape(frame, value)))
 
 
 def _assign(frame: Frame, node: ir.Assign) -> None:
@@ -90,12 +115,15 @@ def _assign(frame: Frame, node: ir.Assign) -> None:
             bind(frame, target, value, node.value)
 
 
-def bind(frame: Frame, target: ir.Expr, value: Value, source: ir.Expr) -> None:
-    """Bind a target that is no attribute to a value; `source` is where the value comes from."""
+def bind(frame: Frame, target: ir.Expr, value: Value, source: ir.Expr, *, visited: bool = True) -> None:
+    """Bind a target that is no attribute to a value; `source` is where the value comes from.
+
+    `visited` is false inside of a tuple, where the transformer does not look.
+    """
     if isinstance(target, ir.Name):
         frame.names.held[target.name] = value
     elif isinstance(target, ir.Subscript):
-        _store_item(frame, target, value)
+        _store_item(frame, target, value, visited=visited)
     elif isinstance(target, ir.Starred):
         bind(frame, target.value, UnknownValue("rest of an unpacking"), source)
     elif isinstance(target, ir.Sequence):
@@ -109,12 +137,13 @@ def _unpack(frame: Frame, target: ir.Sequence, value: Value, source: ir.Expr) ->
     for position, element in enumerate(target.elements):
         part = parts[position] if parts is not None and fits else UnknownValue("part of an unpacking")
         if not isinstance(element, ir.Attribute):
-            bind(frame, element, part, source)
+            bind(frame, element, part, source, visited=False)
 
 
-def _store_item(frame: Frame, target: ir.Subscript, value: Value) -> None:
-    owner = frame.evaluate(target.value)
-    index = frame.evaluate(target.index)
+def _store_item(frame: Frame, target: ir.Subscript, value: Value, *, visited: bool) -> None:
+    escape(frame, value)
+    owner = frame.evaluate(target.value) if visited else plain_value(frame, target.value)
+    index = frame.evaluate(target.index) if visited else UnknownValue("not rewritten")
     known = plain.known_of(index)
     if isinstance(owner, ConfigValue):
         kind = Indexed if known is MISSING or isinstance(known, int) else AsMapping
@@ -161,15 +190,27 @@ def _augmented(frame: Frame, node: ir.AugmentedAssign) -> None:
 
 
 def _assert(frame: Frame, node: ir.Assert) -> None:
+    # The message is made when the assertion fails; what goes wrong in it does not matter then.
     operations.test(frame, node.test)
-    if node.message is not None:
-        frame.evaluate(node.message)
 
 
 def _delete(frame: Frame, node: ir.Delete) -> None:
     for target in node.targets:
         if isinstance(target, ir.Name):
             frame.names.held.pop(target.name, None)
+        elif isinstance(target, ir.Attribute):
+            delete_attribute(frame, target)
+        elif isinstance(target, ir.Subscript):
+            _delete_item(frame, target)
+
+
+def _delete_item(frame: Frame, target: ir.Subscript) -> None:
+    owner = frame.evaluate(target.value)
+    frame.evaluate(target.index)
+    if isinstance(owner, ConfigValue):
+        frame.report_config(Indexed, target.value, owner, "has an item deleted")
+    elif isinstance(owner, ItemsValue):
+        owner.items = None
 
 
 def _raise(frame: Frame, node: ir.Raise) -> None:
@@ -230,7 +271,11 @@ def _with(frame: Frame, node: ir.With) -> None:
 
 
 def _try(frame: Frame, node: ir.Try) -> None:
+    before = len(frame.misuses)
     _branches(frame, ((*node.body, *node.orelse), *(h.body for h in node.handlers)), may_skip=True)
+    if node.is_star:
+        # Handlers may catch what is raised.
+        frame.misuses[before:] = [m for m in frame.misuses[before:] if not isinstance(m, RAISING)]
     run_block(frame, node.finalbody)
 
 
@@ -238,12 +283,22 @@ def _match(frame: Frame, node: ir.Match) -> None:
     subject = frame.evaluate(node.subject)
     if isinstance(subject, ConfigValue) and not all(_captures(case.pattern) for case in node.cases):
         frame.report_config(Matched, node.subject, subject, "is matched")
+    consume(frame, node.subject, subject)
+    for attribute in dotted_patterns(node):
+        frame.report(DottedPattern(attribute, frame.application))
     for case in node.cases:
         for name in _captured_names(case.pattern):
             frame.names.held[name] = subject if _captures(case.pattern) else UnknownValue("captured")
         if case.guard is not None:
             operations.test(frame, case.guard)
     _branches(frame, tuple(case.body for case in node.cases), may_skip=not _captures(node.cases[-1].pattern))
+
+
+def dotted_patterns(node: ir.Match) -> Iterator[ir.Attribute]:
+    """Yield the dotted names in patterns: the transformer rewrites them, and then the function does not compile."""
+    for child in walk(node):
+        if isinstance(child, ir.Pattern) and child.kind in ("MatchClass", "MatchValue", "MatchMapping"):
+            yield from (one for one in child.expressions if isinstance(one, ir.Attribute))
 
 
 def _captures(pattern: ir.Pattern) -> bool:

@@ -147,3 +147,11 @@ class MangledName(Misuse):
     """A private name of a class: it is not mangled in the rewritten function."""
 
     name: str
+
+
+class DottedPattern(Misuse):
+    """A dotted name in a pattern of `match`: the rewritten function does not compile."""
+
+
+# What raises when the function is called, so that an `except*` around it may catch it.
+RAISING = (NoSignature, Operand, AsMapping, ForeignAttribute, UnsetAttribute, ConfigMethod)

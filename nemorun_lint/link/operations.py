@@ -6,10 +6,10 @@ from typing import Any
 
 from nemorun_lint.ir import nodes as ir
 from nemorun_lint.link import plain
-from nemorun_lint.link.callees import may_return_none
 from nemorun_lint.link.classes import ancestry, dataclass_decorator, defines_any
-from nemorun_lint.link.frame import Frame, first_config
+from nemorun_lint.link.frame import Frame, consume, first_config
 from nemorun_lint.link.misuse import Condition, InString, Operand
+from nemorun_lint.link.purity import is_pure_builder
 from nemorun_lint.link.values import (
     MISSING,
     CalleeKind,
@@ -25,6 +25,7 @@ from nemorun_lint.link.values import (
 _ORDER = frozenset({"<", "<=", ">", ">="})
 _TRUTH = frozenset({"__bool__", "__len__"})
 _EQUALITY = frozenset({"__eq__"})
+_COMPARING_BASES = frozenset({"typing.NamedTuple", "str", "int", "float", "bytes", "tuple", "list", "dict", "set"})
 
 
 def binary_operation(frame: Frame, node: ir.BinaryOperation) -> Value:
@@ -38,8 +39,7 @@ def operate(
     """Return what an operator gives for two operands, each with its place."""
     (left_node, left), (right_node, right) = one, other
     if operator == "%" and isinstance(left, PlainValue) and left.type_name == "str":
-        if first_config(right) is not None:
-            frame.report_config(InString, right_node, right, "is formatted with `%`")
+        check_formatted(frame, right_node, right, "is formatted with `%`")
         return PlainValue("str")
     # An instance of a class may define the operator for anything.
     for place, value, partner in ((left_node, left, right), (right_node, right, left)):
@@ -47,6 +47,13 @@ def operate(
             frame.report_config(Operand, place, value, f"is an operand of `{operator}`")
             return UnknownValue("operand")
     return _plain_result(operator, left, right)
+
+
+def check_formatted(frame: Frame, node: ir.Expr, value: Value, how: str) -> None:
+    """Note a Config in a string; one that was written as such gives the same text in plain Python."""
+    config = first_config(value)
+    if config is not None and not config.explicit:
+        frame.report_config(InString, node, value, how)
 
 
 def _plain_result(operator: str, left: Value, right: Value) -> Value:
@@ -99,6 +106,7 @@ def truth_of(value: Value) -> Any:
 
 def check_truth(frame: Frame, node: ir.Expr, value: Value) -> None:
     """Note a mistake where a Config is tested that stands for something that can be false."""
+    consume(frame, node, value)
     if isinstance(value, ConfigValue) and not value.explicit and not _is_true(frame, value):
         frame.report_config(Condition, node, value, "is tested for truth")
 
@@ -111,6 +119,8 @@ def _is_true(frame: Frame, value: ConfigValue) -> bool:
     if symbol is not None:
         lineage = ancestry(frame.program, symbol)
         return not lineage.complete or not defines_any(frame.program, symbol, _TRUTH)
+    if value.callee.kind is CalleeKind.BUILDER:
+        return is_pure_builder(frame.program, value.callee)
     return value.partial or value.callee.kind in (CalleeKind.AUTOCONVERTED, CalleeKind.UNKNOWN)
 
 
@@ -145,6 +155,8 @@ def _compare(frame: Frame, operator: str, one: tuple[ir.Expr, Value], other: tup
     """Return the truth of one comparison after conversion, or MISSING."""
     (left_node, left), (right_node, right) = one, other
     configs = [(place, value) for place, value in (one, other) if isinstance(value, ConfigValue)]
+    for place, value in configs:
+        consume(frame, place, value)
     in_plain = plain.compare(operator, plain.known_of(left), plain.known_of(right))
     if not configs:
         return in_plain
@@ -182,7 +194,7 @@ def _agrees(frame: Frame, operator: str, left: Value, right: Value) -> bool:
         return True
     both = [value for value in (left, right) if isinstance(value, ConfigValue)]
     if operator in ("is", "is not"):
-        return not any(may_return_none(frame.program, value.callee) for value in both)
+        return all(_is_object(frame, value) for value in both)
     if operator in ("in", "not in") and isinstance(right, ConfigValue):
         return False
     if operator in ("in", "not in"):
@@ -191,6 +203,14 @@ def _agrees(frame: Frame, operator: str, left: Value, right: Value) -> bool:
     if len(both) == 2:
         return all(_compares_fields(frame, value) for value in both)
     return all(_never_equals(frame, value) for value in both)
+
+
+def _is_object(frame: Frame, value: ConfigValue) -> bool:
+    """Whether a call gives an object that is never None, and running it leaves no trace."""
+    kind = value.callee.kind
+    if kind is CalleeKind.BUILDER:
+        return is_pure_builder(frame.program, value.callee)
+    return value.explicit or value.partial or kind not in (CalleeKind.FUNCTION, CalleeKind.METHOD)
 
 
 def _compares_fields(frame: Frame, value: ConfigValue) -> bool:
@@ -209,4 +229,7 @@ def _never_equals(frame: Frame, value: ConfigValue) -> bool:
     symbol = value.target_class
     if symbol is None:
         return value.callee.kind in (CalleeKind.AUTOCONVERTED, CalleeKind.UNKNOWN)
-    return not ancestry(frame.program, symbol).complete or not defines_any(frame.program, symbol, _EQUALITY)
+    lineage = ancestry(frame.program, symbol)
+    if lineage.names & _COMPARING_BASES:
+        return False
+    return not lineage.complete or not defines_any(frame.program, symbol, _EQUALITY)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from nemorun_lint.ir import nodes as ir
 from nemorun_lint.link import known, plain
 from nemorun_lint.link.callees import callee_of_symbol, wrapping
+from nemorun_lint.link.classes import ancestry, is_enum
 from nemorun_lint.link.frame import Frame
 from nemorun_lint.link.symbols import (
     ApiSymbol,
@@ -46,7 +47,7 @@ def value_of_symbol(frame: Frame, symbol: Symbol, depth: int = 0) -> Value:
 def _value(frame: Frame, symbol: ValueSymbol, depth: int) -> Value:
     # The members of a class may be fields, enum members or descriptors.
     if symbol.scope.is_class:
-        return UnknownValue("class attribute")
+        return _class_attribute(frame, symbol)
     node = symbol.value
     match node:
         case ir.Constant():
@@ -54,15 +55,32 @@ def _value(frame: Frame, symbol: ValueSymbol, depth: int) -> Value:
         case ir.FormattedString():
             return PlainValue("str")
         case ir.Sequence():
-            return ItemsValue(node.kind.lower(), None)
+            return ItemsValue(node.kind.lower(), _literals(node.elements))
         case ir.Mapping():
-            return ItemsValue("dict", None)
+            values = _literals(node.values)
+            return ItemsValue("dict", values, None if values is None else [PlainValue() for _ in values])
         case ir.Call():
             return _called(frame, symbol, node)
         case ir.Name() | ir.Attribute():
             found = frame.program.resolve_directly(symbol.module, symbol.scope, node)
             return value_of_symbol(frame, found, depth + 1)
     return UnknownValue("a value from outside")
+
+
+def _class_attribute(frame: Frame, symbol: ValueSymbol) -> Value:
+    owner = symbol.scope.owner
+    if isinstance(owner, ir.ClassDef) and symbol.scope.parent is not None:
+        made = frame.program.definition(symbol.module, symbol.scope.parent, owner)
+        if isinstance(made, ClassSymbol) and is_enum(ancestry(frame.program, made)):
+            return InstanceValue(made)
+    return UnknownValue("class attribute")
+
+
+def _literals(nodes: tuple[ir.Expr, ...]) -> list[Value] | None:
+    """Return the items of a display of literals. It may be changed later, so that only their types are known."""
+    if not nodes or not all(isinstance(node, ir.Constant) for node in nodes):
+        return None
+    return [PlainValue(node.kind) for node in nodes if isinstance(node, ir.Constant)]
 
 
 def _called(frame: Frame, symbol: ValueSymbol, call: ir.Call) -> Value:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from nemorun_lint.ir import nodes as ir
 from nemorun_lint.link import known
-from nemorun_lint.link.callees import callee_of_symbol
+from nemorun_lint.link.callees import callee_of_symbol, gives_config, returns_of
 from nemorun_lint.link.classes import find_member, symbol_name
 from nemorun_lint.link.frame import Frame
 from nemorun_lint.link.references import declared_result, value_of_symbol
@@ -63,8 +63,32 @@ def callee_of(frame: Frame, function: ir.Expr) -> Callee:
         inner = callee_of(frame, function.function)
         if inner.kind is CalleeKind.EXEMPT and isinstance(inner.symbol, ApiSymbol):
             return Callee(CalleeKind.EXEMPT, name, inner.symbol)
-        return Callee(CalleeKind.UNKNOWN, name, reason="the result of a call is called")
+        return _result_callee(frame, function, inner, name)
+    if isinstance(function, ir.Lambda):
+        return _lambda_callee(frame, function, name)
     return Callee(CalleeKind.UNKNOWN, name, reason="a computed callee")
+
+
+def _result_callee(frame: Frame, function: ir.Call, inner: Callee, name: str) -> Callee:
+    """Return what the result of a call is when it is called: an instance, or the class that a function returns."""
+    value = plain_value(frame, function)
+    if isinstance(value, InstanceValue):
+        return _instance_method(frame, value, "__call__", name)
+    symbol = inner.symbol
+    if isinstance(symbol, FunctionSymbol) and inner.kind is CalleeKind.FUNCTION:
+        scope = frame.program.inner_scope(symbol.definition, symbol.scope)
+        returned = [r.value for r in returns_of(symbol.definition.body)]
+        if len(returned) == 1 and isinstance(returned[0], ir.Name):
+            found = frame.program.resolve(symbol.module, scope, returned[0])
+            if isinstance(found, (ClassSymbol, FunctionSymbol)):
+                return callee_of_symbol(frame.program, found, name)
+    return Callee(CalleeKind.UNKNOWN, name, reason="the result of a call is called")
+
+
+def _lambda_callee(frame: Frame, function: ir.Lambda, name: str) -> Callee:
+    scope = frame.program.inner_scope(function, frame.scope)
+    gives = gives_config(frame.program, frame.module, scope, function.body)
+    return Callee(CalleeKind.BUILDER if gives else CalleeKind.FUNCTION, name)
 
 
 def _callee_of_value(frame: Frame, value: Value, name: str, node: ir.Expr) -> Callee:
@@ -97,6 +121,8 @@ def _member(frame: Frame, owner: Symbol, name: str) -> Symbol:
     if isinstance(owner, ClassSymbol):
         found = find_member(frame.program, owner, name)
         return found if found is not None else UnknownSymbol("no such member", f"{owner.name}.{name}")
+    if isinstance(owner, BuiltinSymbol):
+        return BuiltinSymbol(f"{owner.name}.{name}")
     return frame.program.member(owner, name)
 
 

@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from nemorun_lint.ir import nodes as ir
 from nemorun_lint.ir.walk import children, walk
 from nemorun_lint.link import known
-from nemorun_lint.link.applications import Application, Dialect, is_functools_partial
+from nemorun_lint.link.applications import Application, Dialect, converter_of, is_functools_partial
 from nemorun_lint.link.bodies import Body, Result, result_of
-from nemorun_lint.link.callees import callee_of_symbol, decorator_effect, returns_of, wrapping
+from nemorun_lint.link.callees import callee_of_symbol, decorator_effect, returns_of, undecorated, wrapping
 from nemorun_lint.link.classes import ancestry, symbol_name
 from nemorun_lint.link.index import Index
 from nemorun_lint.link.judge import attribute_targets
 from nemorun_lint.link.misuse import ObjectDefault
 from nemorun_lint.link.names import Program
 from nemorun_lint.link.source import changed_strings, dedent_problem
-from nemorun_lint.link.symbols import ApiSymbol, BuiltinSymbol, ClassSymbol, FunctionSymbol
+from nemorun_lint.link.symbols import ApiSymbol, BuiltinSymbol, ClassSymbol, FunctionSymbol, ValueSymbol
 from nemorun_lint.link.values import CalleeKind, ConfigValue
 from nemorun_lint.text import SourceText
 
@@ -119,23 +119,50 @@ def _unconvertible(program: Program, application: Application) -> tuple[str, str
         return "a class", "ValueError"
     if isinstance(symbol, BuiltinSymbol):
         return f"the builtin '{symbol.name}'", "ValueError"
+    if isinstance(application.target, ir.FunctionDef) and application.position is not None:
+        for decorator in application.target.decorators[application.position + 1 :]:
+            name = symbol_name(program.resolve(application.module, application.scope, undecorated(decorator)))
+            if name in ("functools.lru_cache", "functools.cache"):
+                return f"a {name} object", "ValueError"
     argument = application.argument
     if isinstance(argument, ir.Call):
         called = program.resolve(application.module, application.scope, argument.function)
         if is_functools_partial(called):
             return "a functools.partial object", "ValueError"
+    made = _instance(program, application, argument)
+    if made:
+        return made, "ValueError"
     if isinstance(argument, (ir.Constant, ir.Sequence, ir.Mapping, ir.FormattedString)):
         return "a value that is no function", "ValueError"
     return "", ""
+
+
+def _instance(program: Program, application: Application, argument: ir.Expr | None) -> str:
+    """Return what an argument is that is an object of a class of the program, or a method bound to one; "" for others."""
+    is_method = isinstance(argument, ir.Attribute)
+    owner = argument.value if isinstance(argument, ir.Attribute) else argument
+    if not isinstance(owner, ir.Name):
+        return ""
+    symbol = program.resolve(application.module, application.scope, owner)
+    if not isinstance(symbol, ValueSymbol) or not isinstance(symbol.value, ir.Call):
+        return ""
+    made = program.resolve(symbol.module, symbol.scope, symbol.value.function)
+    if not isinstance(made, ClassSymbol) or callee_of_symbol(program, made, "").kind is not CalleeKind.CLASS:
+        return ""
+    return f"a method bound to an object of '{made.name}'" if is_method else f"an object of '{made.name}'"
 
 
 # -- decorators ---------------------------------------------------------------------------------------
 
 
 def _decorators(program: Program, application: Application, target: ir.FunctionDef) -> Iterator[Finding]:
-    if application.position is None:
-        return
     function = FunctionSymbol(application.module, target, application.scope)
+    if application.position is None:
+        if wrapping(program, function).converter is not None:
+            place = application.place
+            why = "raises ValueError when the function is called"
+            yield DecoratorOrder(application, place.start, place.end, place, place, "a converted function", why, False)
+        return
     for position, decorator in enumerate(target.decorators):
         if position < application.position:
             yield from _above(program, application, function, decorator)
@@ -170,6 +197,9 @@ def _below(
     expression = decorator.function if isinstance(decorator, ir.Call) else decorator
     symbol = program.resolve(function.module, function.scope, expression)
     next_to = position == (application.position or 0) + 1
+    if converter_of(program, function.module, function.scope, decorator) is not None:
+        why = "raises ValueError when the function is called"
+        return DecoratorOrder(application, place.start, place.end, place, decorator, "another converter", why, False)
     is_nemo = application.converter.dialect is Dialect.NEMO_RUN
     if symbol_name(symbol) == "classmethod":
         if not is_nemo:
@@ -270,7 +300,7 @@ def _returns(application: Application, body: Body) -> Iterator[Finding]:
             yield BadReturn(application, node.start, node.end, Result.NOTHING, getattr(value, "type_name", ""))
     for node, value, result in results if is_nemo else ():
         if result is Result.CONTAINER or (result is Result.PARTIAL and not application.converter.partial):
-            yield BadReturn(application, node.start, node.end, result, getattr(value, "type_name", ""))
+            yield BadReturn(application, node.start, node.end, result, getattr(value, "type_name", "dict"))
 
 
 def _is_abstract(target: object) -> bool:

@@ -144,6 +144,13 @@ class Names:
             self.held[name] = first if same and first is not None else UnknownValue("differs between branches")
 
 
+def value_of_type(name: str) -> Value:
+    """Return a value of a builtin type of which nothing else is known."""
+    if name in ("list", "tuple", "set", "dict", "frozenset"):
+        return ItemsValue(name, None)
+    return PlainValue(name) if name in ("str", "int", "float", "bool", "bytes", "complex") else UnknownValue("a value")
+
+
 def holds_config(value: Value) -> bool | None:
     """Whether a value is a Config or a container with one; None where that is not known."""
     if isinstance(value, ConfigValue):

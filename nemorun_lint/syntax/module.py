@@ -10,7 +10,11 @@ import libcst
 
 from nemorun_lint.text import SourceText
 
-_PLACE = re.compile(r"^(?:parser|tokenizer) error: (?:error at (?P<row>\d+):(?P<column>\d+): )?(?P<reason>.*)", re.DOTALL)
+UNREADABLE = "valid Python of a form that the parser (libcst) cannot read"
+
+_PLACE = re.compile(
+    r"^(?:parser|tokenizer) error: (?:error at (?P<row>\d+):(?P<column>\d+): )?(?P<reason>.*)", re.DOTALL
+)
 _LONGEST_REASON = 60
 
 
@@ -47,7 +51,7 @@ def _problem(text: str, message: str) -> SyntaxProblemError:
     row, column, reason = match.group("row", "column", "reason") if match else (None, None, message)
     own = _python_error(text)
     if own is None:
-        reason = "valid Python of a form that the parser (libcst) cannot read"
+        reason = UNREADABLE
     elif len(reason) > _LONGEST_REASON:
         reason = "invalid syntax"
     if row is not None and column is not None:

@@ -31,7 +31,7 @@ class _Recorder(CodegenState):
         self.last: dict[int, int] = {}
         self._open: list[tuple[int, Any]] = []
         # libcst calls these for every node and token: builtins are the cheapest functions there are.
-        self.add_token = self.tokens.append  # type: ignore[method-assign]
+        self.add_token = self.tokens.append  # type: ignore[method-assign,assignment]
         self.before_codegen = id  # type: ignore[method-assign,assignment]
         self.after_codegen = id  # type: ignore[method-assign,assignment]
 
@@ -84,14 +84,14 @@ class Positions:
 
     def after(self, node: object, token: str) -> int:
         """Return the offset behind the nearest `token` that follows `node`."""
-        return self.offsets[self.tokens.index(token, self.last[id(node)]) + 1]
+        return self.offsets[self.tokens.index(token, self.last[id(node)])] + len(token)
 
     def outer_end(self, node: cst.BaseExpression) -> int:
         """Return the offset behind `node` and the parentheses around it."""
         index = self.last[id(node)]
         for _ in node.rpar:
             index = self.tokens.index(")", index) + 1
-        return self.offsets[index] if node.rpar else self.spans[id(node)][1]
+        return self.offsets[index - 1] + 1 if node.rpar else self.spans[id(node)][1]
 
     def index_before(self, index: int, token: str) -> int:
         """Return the index of the nearest `token` before the token at `index`."""

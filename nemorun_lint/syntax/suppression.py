@@ -36,6 +36,11 @@ def suppressions(source: SourceText) -> tuple[Suppression, ...]:
     return tuple(sorted(found, key=lambda item: item.start))
 
 
+def groups(source: SourceText) -> tuple[Rows, ...]:
+    """Return first and last row (1-based) of all lines that flake8 takes for one; rows in none of them stand alone."""
+    return tuple(_groups(_lines(source)))
+
+
 def _lines(source: SourceText) -> list[str]:
     """Return the lines as flake8 reads them: every line end is one line feed, and the last line may have none."""
     *lines, rest = [source.line(row) for row in range(1, len(source.line_starts) + 1)]

@@ -98,12 +98,11 @@ def _print_pages(rules: Sequence[Rule], *, render: bool) -> None:
 
 
 def _table(rules: Sequence[Rule]) -> Iterator[str]:
-    from nemorun_lint.outputs.full import PHASES
     from nemorun_lint.outputs.style import paint, wrap
 
     color, width = wants_color(sys.stdout), min(width_of(sys.stdout), 100)
     for item in rules:
-        facts = ", ".join(filter(None, (item.severity.value, PHASES.get(item.phase), "preview" if item.preview else "")))
+        facts = ", ".join(filter(None, (item.severity.value, item.phase.value, "preview" if item.preview else "")))
         yield f"{paint(item.code, item.severity, color=color)} {paint(item.name, 'bold', color=color)} ({facts})"
         yield from wrap(item.summary, width, first="      ", rest="      ")
 
