@@ -37,6 +37,16 @@ _MESSAGES = {
     "Class": "ClassDef",
     "Async": "AsyncFunctionDef",
 }
+_LAYOUT = frozenset({"lpar", "rpar", "header", "footer", "leading_lines", "lines_after_decorators", "comma", "equal"})
+# Nodes of libcst whose fields do not stand in the order of the source.
+_ORDER = {
+    "ClassDef": ("decorators", "type_parameters", "bases", "keywords", "body"),
+    "ExceptHandler": ("type", "body"),
+    "ExceptStarHandler": ("type", "body"),
+    "FunctionDef": ("decorators", "type_parameters", "params", "returns", "body"),
+    "IfExp": ("body", "test", "orelse"),
+    "Parameters": ("posonly_params", "params", "star_arg", "kwonly_params", "star_kwarg"),
+}
 # `inspect.findsource` goes up to a line that looks like a definition (until Python 3.13).
 _DEFINITION = re.compile(r"^(\s*def\s)|(\s*async\s+def\s)|(.*(?<!\w)lambda(:|\s))|^(\s*@)")
 
@@ -133,12 +143,14 @@ def _read(path: str, data: bytes, tally: Tally) -> tuple[ast.Module | None, Sour
     return tree, text, body
 
 
-def _functions(node: ast.AST) -> Iterator[FunctionNode]:
-    """Yield functions and lambdas, parents first, in the order of the fields (as `ir.walk`, parameters aside)."""
-    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
-        yield node
-    for child in ast.iter_child_nodes(node):
-        yield from _functions(child)
+def _functions(tree: ast.AST) -> Iterator[FunctionNode]:
+    """Yield functions and lambdas, parents first, in the order of the fields, as `ir.walk` does."""
+    stack = [tree]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+            yield node
+        stack += [*ast.iter_child_nodes(node)][::-1]
 
 
 def _name(node: Any) -> str:
@@ -172,21 +184,22 @@ def _lambda_cuts(text: SourceText, ours: list[Any]) -> dict[int, _Cut]:
     return {id(our): _lambda_cut(text, our, libcst.Module(body=[node]).code) for our, node in zip(lambdas, found)}  # type: ignore[list-item]
 
 
-def _lambda_nodes(node: Any) -> Iterator[libcst.Lambda]:
-    if isinstance(node, libcst.Lambda):
-        yield node
-    # `node.children` visits all white space, which takes most of the time.
-    for part in node if isinstance(node, (list, tuple)) else map(node.__getattribute__, _fields(type(node))):
-        if isinstance(part, (list, tuple, libcst.CSTNode)):
-            yield from _lambda_nodes(part)
+def _lambda_nodes(tree: libcst.CSTNode) -> Iterator[libcst.Lambda]:
+    """Yield the lambdas in the order of the source (`children` visits all white space, which takes most of the time)."""
+    stack: list[Any] = [tree]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, libcst.Lambda):
+            yield node
+        parts = node if isinstance(node, (list, tuple)) else [getattr(node, name) for name in _fields(type(node))]
+        stack += [part for part in reversed(parts) if isinstance(part, (list, tuple, libcst.CSTNode))]
 
 
 @functools.cache
 def _fields(kind: type[Any]) -> tuple[str, ...]:
     """The fields of a node that can hold a lambda, in the order of the source."""
     names = [one.name for one in dataclasses.fields(kind)]
-    names = [name for name in names if "whitespace" not in name and name not in {"lpar", "rpar", "header", "footer", "leading_lines"}]
-    return tuple(names)
+    return _ORDER.get(kind.__name__) or tuple(name for name in names if "whitespace" not in name and name not in _LAYOUT)
 
 
 def _lambda_cut(text: SourceText, our: nodes.Lambda, code: str) -> _Cut:

@@ -72,6 +72,11 @@ def process(*arguments: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment)
 
 
+def in_python(code: str) -> str:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    return subprocess.check_output([sys.executable, "-c", code], env=environment, text=True)
+
+
 # --- what is checked, and the exit codes -----------------------------------------------------------------------------
 
 
@@ -352,7 +357,8 @@ def test_rule_lists_all_rules() -> None:
     assert all(f"{rule.code} {rule.name} (" in table for rule in rules)
     assert max(map(len, table.splitlines())) <= 80
     assert len(lint("rule", "--output-format", "markdown").stdout.splitlines()) == len(rules) + 2
-    assert [item["code"] for item in json.loads(lint("rule", "--output-format", "json").stdout)] == [r.code for r in rules]
+    listed = json.loads(lint("rule", "--output-format", "json").stdout)
+    assert [item["code"] for item in listed] == [rule.code for rule in rules]
     assert lint("rule", "--all").stdout.count("## What happens") >= len(rules) - 3
 
 
@@ -414,7 +420,7 @@ def test_version_imports_nothing_heavy() -> None:
         "from nemorun_lint.__main__ import main; main()\n"
         "print({'click', 'libcst', 'astroid', 'rich', 'pathspec', 'msgspec'} & set(sys.modules))"
     )
-    printed = subprocess.check_output([sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": str(ROOT)}, text=True)
+    printed = in_python(code)
     assert printed.split("\n")[:2] == [f"nemorun-lint {nemorun_lint.__version__}", "set()"]
 
 
@@ -423,7 +429,7 @@ def test_the_command_line_starts_without_the_parsers() -> None:
         "import sys, nemorun_lint.frontends.cli\n"
         "print({'libcst', 'astroid', 'rich', 'pathspec', 'msgspec'} & set(sys.modules))"
     )
-    printed = subprocess.check_output([sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": str(ROOT)}, text=True)
+    printed = in_python(code)
     assert printed == "set()\n"
 
 

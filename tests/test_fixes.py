@@ -31,7 +31,12 @@ def parses(text: str) -> bool:
 
 
 def finding(
-    source: SourceText, start: int, end: int, *edits: Edit, applicability: Applicability = Applicability.SAFE, code: str = "NR112"
+    source: SourceText,
+    start: int,
+    end: int,
+    *edits: Edit,
+    applicability: Applicability = Applicability.SAFE,
+    code: str = "NR112",
 ) -> Diagnostic:
     made = Fix(applicability, "mend", edits)
     return diagnostic_at(source, start, end, code=code, rule="r", message="m", severity=Severity.ERROR, fix=made)
@@ -276,7 +281,7 @@ def spans(text: str) -> tuple[SourceText, Edit, list[Edit]]:
             "",
         )
 
-    arguments = sorted(map(span, [*call.args, *call.keywords]), key=lambda edit: edit.start)
+    arguments = sorted([*map(span, call.args), *map(span, call.keywords)], key=lambda edit: edit.start)
     return source, span(call), arguments
 
 
@@ -354,7 +359,12 @@ def test_replaced() -> None:
 # --- noqa comments ---------------------------------------------------------------------------------------------------
 
 
-def noqa(text: str, *places: tuple[int, str], present: Sequence[Suppression] = (), last: dict[int, int] | None = None) -> str:
+def noqa(
+    text: str,
+    *places: tuple[int, str],
+    present: Sequence[Suppression] = (),
+    last: dict[int, int] | None = None,
+) -> str:
     source = SourceText("x.py", text)
     found = [finding(source, source.offset(row, 1), source.offset(row, 1), code=code) for row, code in places]
     return apply_edits(text, noqa_edits(source, found, present, lambda row: (last or {}).get(row, row)))

@@ -183,7 +183,8 @@ def test_snippet_of_nothing_has_one_caret() -> None:
 
 def test_snippet_underlines_each_line_of_a_span() -> None:
     text = "f(\n    a,\n)\nrest\n"
-    assert snippet(text, Region(1, 1, 3, 2)) == ["  |", "1 | f(", "  | ^^", "2 |     a,", "  |     ^^", "3 | )", "  | ^", "  |"]
+    printed = snippet(text, Region(1, 1, 3, 2))
+    assert printed == ["  |", "1 | f(", "  | ^^", "2 |     a,", "  |     ^^", "3 | )", "  | ^", "  |"]
 
 
 def test_snippet_leaves_out_the_middle_of_a_long_span() -> None:

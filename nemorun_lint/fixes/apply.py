@@ -92,7 +92,9 @@ def _touches(key: tuple[int, int, str], taken: Sequence[tuple[int, int, str]]) -
     return False
 
 
-def fix(sources: Sources, diagnostics: Iterable[Diagnostic], check: Check, parses: Parses, *, unsafe: bool = False) -> Fixed:
+def fix(
+    sources: Sources, diagnostics: Iterable[Diagnostic], check: Check, parses: Parses, *, unsafe: bool = False
+) -> Fixed:
     """Fix files until `check`, called on the new texts after every round, offers nothing more.
 
     `diagnostics` are those of the texts as they are. A file that does not parse as it is stays as it is.

@@ -6,9 +6,11 @@ from nemorun_lint.ir import nodes as ir
 from nemorun_lint.link import plain
 from nemorun_lint.link.classes import Field, ancestry, fields_of, find_member, is_dataclass, is_enum
 from nemorun_lint.link.frame import Frame, escape
+from nemorun_lint.link.resolve_callee import plain_value
 from nemorun_lint.link.misuse import ForeignAttribute, LostAssignment, UnsetAttribute
 from nemorun_lint.link.symbols import BuiltinSymbol, ClassSymbol, FunctionSymbol, ModuleSymbol
 from nemorun_lint.link.values import (
+    CalleeKind,
     ConfigValue,
     InstanceValue,
     ItemsValue,
@@ -34,6 +36,8 @@ def load_attribute(frame: Frame, node: ir.Attribute, owner: ConfigValue, *, hand
         return UnknownValue("attribute of a config")
     if given is not None:
         return given
+    if _reject_for_function(frame, node, owner, "is read"):
+        return UnknownValue("attribute of a config")
     symbol = owner.target_class
     if symbol is None or not is_dataclass(frame.program, symbol):
         return UnknownValue("attribute of a config")
@@ -106,6 +110,8 @@ def is_foreign(frame: Frame, owner: ConfigValue) -> bool:
     if not frame.converter.allow_dataclass_access:
         return True
     target = owner.target
+    if target is None and owner.callee.kind is CalleeKind.OTHER_BUILDABLE:
+        return True
     if isinstance(target, (FunctionSymbol, BuiltinSymbol)):
         return True
     return isinstance(target, ClassSymbol) and is_dataclass(frame.program, target) is False
@@ -114,9 +120,11 @@ def is_foreign(frame: Frame, owner: ConfigValue) -> bool:
 def store_attribute(frame: Frame, target: ir.Attribute, value: Value) -> None:
     """Follow the assignment of an attribute, by the save handler."""
     escape(frame, value)
-    if not isinstance(target.value, (ir.Name, ir.Attribute)):
-        return  # what a call gives here is made by plain Python, and is lost there as well
-    owner = frame.evaluate(target.value)
+    # The call handler does not see a call here: plain Python makes it, and the assignment is lost there as well.
+    calls_plainly = not isinstance(target.value, (ir.Name, ir.Attribute))
+    owner = plain_value(frame, target.value) if calls_plainly else frame.evaluate(target.value)
+    if calls_plainly and not isinstance(owner, ConfigValue):
+        return
     if isinstance(owner, ConfigValue):
         if is_foreign(frame, owner):
             frame.report_config(ForeignAttribute, target, owner, "is written", target.name, True)
@@ -135,6 +143,8 @@ def _store(frame: Frame, target: ir.Attribute, owner: ConfigValue, value: Value)
 
 def _reject_unknown(frame: Frame, target: ir.Attribute, owner: ConfigValue) -> bool:
     """Note the write of an attribute that is no parameter of a dataclass; return whether it is one."""
+    if _reject_for_function(frame, target, owner, "is written"):
+        return True
     symbol = owner.target_class
     if symbol is None or not is_dataclass(frame.program, symbol) or has_own_init(frame, symbol):
         return False
@@ -156,6 +166,18 @@ def store_unhandled(frame: Frame, target: ir.Attribute, value: Value, *, reads: 
             load_attribute(frame, target, owner, handled=False)
         if not _reject_unknown(frame, target, owner) and owner.keywords is not None:
             owner.keywords[target.name] = value
+
+
+def _reject_for_function(frame: Frame, node: ir.Attribute, owner: ConfigValue, how: str) -> bool:
+    """Note an attribute that is no parameter of the function that a Config calls; return whether it is one."""
+    symbol = owner.target_function
+    if symbol is None or symbol.owner is not None or symbol.definition.decorators:
+        return False
+    parameters = symbol.definition.parameters
+    if any(p.name == node.name or p.kind == "var-keyword" for p in parameters):
+        return False
+    frame.report_config(UnsetAttribute, node, owner, how, node.name, "there is no such parameter")
+    return True
 
 
 def delete_attribute(frame: Frame, target: ir.Attribute) -> None:

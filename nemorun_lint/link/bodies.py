@@ -123,14 +123,15 @@ def result_of(value: Value) -> Result:
 
 def _result_of_items(value: ItemsValue) -> Result:
     if value.items is None:
-        return Result.UNKNOWN
+        return Result.UNKNOWN if value.type_name == "list" else Result.CONTAINER
     results = {result_of(item) for item in value.items}
     if results <= {Result.NOTHING}:
         return Result.NOTHING
-    if value.type_name == "list" and results <= {Result.CONFIG, Result.PARTIAL}:
-        return Result.PARTIAL if Result.PARTIAL in results else Result.CONFIGS
-    if Result.UNKNOWN in results and not results & {Result.CONFIG, Result.PARTIAL, Result.CONTAINER, Result.CONFIGS}:
+    if value.type_name != "list" or any(isinstance(item, ItemsValue) for item in value.items):
+        return Result.CONTAINER
+    # A list that holds anything but Buildables cannot be converted, whatever an unknown item of it is.
+    if not results <= {Result.CONFIG, Result.PARTIAL, Result.UNKNOWN}:
+        return Result.CONTAINER
+    if Result.UNKNOWN in results:
         return Result.UNKNOWN
-    if value.type_name == "list" and results <= {Result.CONFIG, Result.PARTIAL, Result.UNKNOWN}:
-        return Result.UNKNOWN
-    return Result.CONTAINER
+    return Result.PARTIAL if Result.PARTIAL in results else Result.CONFIGS

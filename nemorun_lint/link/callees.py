@@ -254,7 +254,7 @@ def gives_config(
     """Whether an expression in a plain function is a Config; None where that is not known."""
     if value is None or isinstance(value, (ir.Constant, ir.Sequence, ir.Mapping, ir.FormattedString, ir.Lambda)):
         return False
-    if isinstance(value, ir.Name):
+    if isinstance(value, (ir.Name, ir.Attribute)):
         found = program.resolve_directly(module, scope, value)
         if isinstance(found, ValueSymbol) and depth < _MAX_DEPTH:
             given = gives_config(program, found.module, found.scope, found.value, depth + 1)
@@ -263,7 +263,12 @@ def gives_config(
         return False if isinstance(found, (ClassSymbol, FunctionSymbol)) else None
     if not isinstance(value, ir.Call):
         return None
-    found = program.resolve(module, scope, value.function)
+    function = value.function.value if isinstance(value.function, ir.Subscript) else value.function
+    if isinstance(function, ir.Attribute) and function.name == "clone":
+        return gives_config(program, module, scope, function.value, depth) or None
+    found = program.resolve(module, scope, function)
+    if symbol_name(found) in ("copy.copy", "copy.deepcopy") and value.arguments:
+        return gives_config(program, module, scope, value.arguments[0].value, depth) or None
     if isinstance(found, ApiSymbol):
         return found.name in known.TARGET_CALLS or None
     if isinstance(found, FunctionSymbol):

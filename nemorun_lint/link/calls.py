@@ -5,7 +5,7 @@ from __future__ import annotations
 from nemorun_lint.ir import nodes as ir
 from nemorun_lint.link import known, plain, stdlib
 from nemorun_lint.link.applications import Dialect
-from nemorun_lint.link.callees import callee_of_symbol, returns_of, wrapping
+from nemorun_lint.link.callees import callee_of_symbol, wrapping
 from nemorun_lint.link.classes import ancestry
 from nemorun_lint.link.frame import Frame, escape
 from nemorun_lint.link.misuse import (
@@ -21,7 +21,7 @@ from nemorun_lint.link.misuse import (
     UnbuiltConfig,
     Unserializable,
 )
-from nemorun_lint.link.resolve_callee import callee_of, spelled
+from nemorun_lint.link.resolve_callee import callee_of, returned_target, spelled
 from nemorun_lint.link.purity import is_pure_builder
 from nemorun_lint.link.symbols import ApiSymbol, ClassSymbol, FunctionSymbol, Symbol
 from nemorun_lint.link.unpacking import unpacked
@@ -142,24 +142,11 @@ def _autoconverted(frame: Frame, call: ir.Call, callee: Callee) -> Value:
         # To fiddle's own policy it is a function like any other; it returns a Config.
         frame.report_call(UnbuiltConfig, call, callee)
         return ConfigValue(call, callee, symbol, None, None)
-    found = _returned_target(frame, symbol)
+    found = returned_target(frame, symbol)
     if found is None:
         return UnknownValue("what a converted function returns")
     partial = converter is not None and converter.partial
     return ConfigValue(call, callee, found, None, None, partial, explicit=True)
-
-
-def _returned_target(frame: Frame, symbol: FunctionSymbol) -> Symbol | None:
-    """Return the class or function that a converted function configures at the root, where all its returns agree."""
-    scope = frame.program.inner_scope(symbol.definition, symbol.scope)
-    targets: list[Symbol | None] = []
-    for statement in returns_of(symbol.definition.body):
-        if not isinstance(statement.value, ir.Call):
-            return None
-        found = frame.program.resolve(symbol.module, scope, statement.value.function)
-        callee = callee_of_symbol(frame.program, found, "")
-        targets.append(found if callee.kind in (CalleeKind.CLASS, CalleeKind.FUNCTION) else None)
-    return targets[0] if targets and all(target is targets[0] for target in targets) else None
 
 
 def _converted(frame: Frame, call: ir.Call, callee: Callee, arguments: Arguments, is_statement: bool) -> Value:

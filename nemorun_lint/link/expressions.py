@@ -100,7 +100,7 @@ def _subscript(frame: Frame, node: ir.Subscript) -> Value:
 def subscripted(frame: Frame, node: ir.Subscript, owner: Value, index: Value) -> Value:
     """Return what `owner[index]` gives."""
     fields = named_tuple_fields(frame, owner) if isinstance(owner, ConfigValue) else None
-    if fields is not None:
+    if fields is not None and not isinstance(node.index, ir.Slice):
         return _item(ItemsValue("tuple", fields), plain.known_of(index))
     if isinstance(owner, ConfigValue):
         kind = AsMapping if isinstance(plain.known_of(index), str) else Indexed

@@ -13,7 +13,7 @@ from nemorun_lint.link.attributes import delete_attribute, store_attribute, stor
 from nemorun_lint.link.calls import check_discarded, evaluate_call
 from nemorun_lint.link.expressions import evaluate
 from nemorun_lint.link.frame import Frame, consume, escape
-from nemorun_lint.link.misuse import RAISING, AsMapping, DottedPattern, Indexed, Matched
+from nemorun_lint.link.misuse import AsMapping, DottedPattern, Indexed, Matched
 from nemorun_lint.link.names import Program
 from nemorun_lint.link.resolve_callee import plain_value
 from nemorun_lint.link.scopes import module_scope
@@ -231,8 +231,8 @@ def _branches(frame: Frame, blocks: Iterable[Iterable[ir.Statement]], *, may_ski
         run_block(frame, block)
         after.append(frame.names)
     frame.names = before
-    if after:
-        frame.names.join(after)
+    for value in frame.names.join(after) if after else ():
+        escape(frame, value)
 
 
 def _if(frame: Frame, node: ir.If) -> None:
@@ -271,11 +271,7 @@ def _with(frame: Frame, node: ir.With) -> None:
 
 
 def _try(frame: Frame, node: ir.Try) -> None:
-    before = len(frame.misuses)
     _branches(frame, ((*node.body, *node.orelse), *(h.body for h in node.handlers)), may_skip=True)
-    if node.is_star:
-        # Handlers may catch what is raised.
-        frame.misuses[before:] = [m for m in frame.misuses[before:] if not isinstance(m, RAISING)]
     run_block(frame, node.finalbody)
 
 
@@ -283,7 +279,8 @@ def _match(frame: Frame, node: ir.Match) -> None:
     subject = frame.evaluate(node.subject)
     if isinstance(subject, ConfigValue) and not all(_captures(case.pattern) for case in node.cases):
         frame.report_config(Matched, node.subject, subject, "is matched")
-    consume(frame, node.subject, subject)
+    if not any(_captures(case.pattern) and case.pattern.names for case in node.cases):
+        consume(frame, node.subject, subject)
     for attribute in dotted_patterns(node):
         frame.report(DottedPattern(attribute, frame.application))
     for case in node.cases:

@@ -151,7 +151,3 @@ class MangledName(Misuse):
 
 class DottedPattern(Misuse):
     """A dotted name in a pattern of `match`: the rewritten function does not compile."""
-
-
-# What raises when the function is called, so that an `except*` around it may catch it.
-RAISING = (NoSignature, Operand, AsMapping, ForeignAttribute, UnsetAttribute, ConfigMethod)

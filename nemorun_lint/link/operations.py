@@ -6,10 +6,11 @@ from typing import Any
 
 from nemorun_lint.ir import nodes as ir
 from nemorun_lint.link import plain
-from nemorun_lint.link.classes import ancestry, dataclass_decorator, defines_any
-from nemorun_lint.link.frame import Frame, consume, first_config
+from nemorun_lint.link.classes import ancestry, dataclass_decorator, defines_any, is_enum
+from nemorun_lint.link.frame import Frame, consume, escape, first_config
 from nemorun_lint.link.misuse import Condition, InString, Operand
 from nemorun_lint.link.purity import is_pure_builder
+from nemorun_lint.link.unpacking import named_tuple_fields
 from nemorun_lint.link.values import (
     MISSING,
     CalleeKind,
@@ -51,9 +52,20 @@ def operate(
 
 def check_formatted(frame: Frame, node: ir.Expr, value: Value, how: str) -> None:
     """Note a Config in a string; one that was written as such gives the same text in plain Python."""
-    config = first_config(value)
-    if config is not None and not config.explicit:
-        frame.report_config(InString, node, value, how)
+    config = _converted_part(value)
+    if config is not None:
+        frame.report_config(InString, node, config, how)
+
+
+def _converted_part(value: Value) -> ConfigValue | None:
+    """Return the first Config in a value that plain Python would not have there."""
+    if isinstance(value, ConfigValue):
+        if not value.explicit or value.callee.kind is CalleeKind.OTHER_BUILDABLE:
+            return value
+        parts = [*(value.positionals or ()), *(value.keywords or {}).values()]
+    else:
+        parts = (value.items or []) if isinstance(value, ItemsValue) else []
+    return next((found for part in parts if (found := _converted_part(part)) is not None), None)
 
 
 def _plain_result(operator: str, left: Value, right: Value) -> Value:
@@ -133,9 +145,16 @@ def boolean_operation(frame: Frame, node: ir.BooleanOperation) -> Value:
         check_truth(frame, operand, value)
         truth = truth_of(value)
         if result is None and truth is not (not wanted):
-            result = value if truth is wanted else UnknownValue("one of several")
+            result = value if truth is wanted else _one_of_several(frame, value)
     last = frame.evaluate(node.values[-1])
-    return last if result is None else result
+    if result is None or isinstance(result, UnknownValue):
+        return last if result is None else _one_of_several(frame, last)
+    return result
+
+
+def _one_of_several(frame: Frame, value: Value) -> UnknownValue:
+    escape(frame, value)
+    return UnknownValue("one of several")
 
 
 def comparison(frame: Frame, node: ir.Comparison) -> Value:
@@ -196,7 +215,7 @@ def _agrees(frame: Frame, operator: str, left: Value, right: Value) -> bool:
     if operator in ("is", "is not"):
         return all(_is_object(frame, value) for value in both)
     if operator in ("in", "not in") and isinstance(right, ConfigValue):
-        return False
+        return named_tuple_fields(frame, right) is not None
     if operator in ("in", "not in"):
         parts = right.items if isinstance(right, ItemsValue) and right.items is not None else None
         return parts is None or all(_agrees(frame, "==", left, part) for part in parts)
@@ -230,6 +249,6 @@ def _never_equals(frame: Frame, value: ConfigValue) -> bool:
     if symbol is None:
         return value.callee.kind in (CalleeKind.AUTOCONVERTED, CalleeKind.UNKNOWN)
     lineage = ancestry(frame.program, symbol)
-    if lineage.names & _COMPARING_BASES:
+    if lineage.names & _COMPARING_BASES or is_enum(lineage):
         return False
     return not lineage.complete or not defines_any(frame.program, symbol, _EQUALITY)

@@ -184,4 +184,23 @@ def _plain_call(frame: Frame, node: ir.Call) -> Value:
         return InstanceValue(symbol)
     if callee.kind is CalleeKind.CLASS and isinstance(symbol, BuiltinSymbol):
         return PlainValue(symbol.name)
+    if callee.kind is CalleeKind.AUTOCONVERTED and isinstance(symbol, FunctionSymbol):
+        target = returned_target(frame, symbol)
+        return UnknownValue("config") if target is None else ConfigValue(node, callee, target, None, None, explicit=True)
+    if callee.kind is CalleeKind.RUN_BUILDABLE and node.arguments:
+        configured = frame.program.resolve(frame.module, frame.scope, node.arguments[0].value)
+        return ConfigValue(node, callee, configured, None, None, explicit=True)
     return declared_result(frame, callee)
+
+
+def returned_target(frame: Frame, symbol: FunctionSymbol) -> Symbol | None:
+    """Return the class or function that a converted function configures at the root, where all its returns agree."""
+    scope = frame.program.inner_scope(symbol.definition, symbol.scope)
+    targets: list[Symbol | None] = []
+    for statement in returns_of(symbol.definition.body):
+        if not isinstance(statement.value, ir.Call):
+            return None
+        found = frame.program.resolve(symbol.module, scope, statement.value.function)
+        callee = callee_of_symbol(frame.program, found, "")
+        targets.append(found if callee.kind in (CalleeKind.CLASS, CalleeKind.FUNCTION) else None)
+    return targets[0] if targets and all(target is targets[0] for target in targets) else None

@@ -134,14 +134,18 @@ class Names:
         """Return a copy that can change on its own."""
         return Names(dict(self.held))
 
-    def join(self, others: list[Names]) -> None:
-        """Keep what all of `others` hold alike; what they do not becomes unknown."""
+    def join(self, others: list[Names]) -> list[Value]:
+        """Keep what all of `others` hold alike; what they do not becomes unknown, and is returned."""
+        lost: list[Value] = []
         names = {name for other in others for name in other.held}
         for name in names:
             values = [other.held.get(name) for other in others]
             first = values[0]
             same = first is not None and all(value is first for value in values[1:])
+            if not same:
+                lost += [value for value in values if value is not None]
             self.held[name] = first if same and first is not None else UnknownValue("differs between branches")
+        return lost
 
 
 def value_of_type(name: str) -> Value:

@@ -42,11 +42,11 @@ def render(source: SourceText, region: Region, look: Look) -> Iterator[str]:
     yield _frame(look, "", "")
     for row in _before(source, first, look.context):
         yield _frame(look, str(row), _cut(_cells(source.line(row)), 0, 0, _room(look))[0])
-    for row in _shown(first, last):
-        if row is None:
+    for shown in _shown(first, last):
+        if shown is None:
             yield paint(_ELLIPSIS.rjust(look.gutter + 2), "frame", color=look.color)
         else:
-            yield from _underlined(source, row, region, look)
+            yield from _underlined(source, shown, region, look)
     for row in _after(source, last, look.context):
         yield _frame(look, str(row), _cut(_cells(source.line(row)), 0, 0, _room(look))[0])
     yield _frame(look, "", "")

@@ -43,7 +43,7 @@ def render(
 
 def findings(diagnostics: Sequence[Diagnostic]) -> str:
     """Return "3 errors, 1 warning", or "no problems found"."""
-    counts = {severity: 0 for severity in Severity}
+    counts = dict.fromkeys(Severity, 0)
     for diagnostic in diagnostics:
         counts[diagnostic.severity] += 1
     return ", ".join(counted(n, severity.value) for severity, n in counts.items() if n) or "no problems found"

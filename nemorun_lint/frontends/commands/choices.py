@@ -147,7 +147,8 @@ def _per_file_ignores(items: Iterable[str]) -> Mapping[str, list[str]]:
         # From the right: a pattern may start with the letter of a drive.
         pattern, _, codes = item.rpartition(":")
         if not pattern or not codes.strip():
-            raise click.UsageError(f"--per-file-ignores takes PATTERN:CODE[,CODE], such as 'tests/*:NR2', not {item!r}.")
+            wanted = "PATTERN:CODE[,CODE], such as 'tests/*:NR2'"
+            raise click.UsageError(f"--per-file-ignores takes {wanted}, not {item!r}.")
         table.setdefault(pattern.strip(), []).extend(code.strip() for code in codes.split(",") if code.strip())
     return table
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("path", default=".", type=click.Path())
 @click.option("--python", metavar="PATH", help="Interpreter or virtual environment of the checked project.")
-@click.option("--search-path", "search_paths", multiple=True, metavar="DIR", help="Look for modules here too; repeatable.")
+@click.option("--search-path", "search_paths", multiple=True, metavar="DIR", help="Look for modules here too.")
 @click.option("--config", metavar="FILE", help="Read the settings from this file.")
 def env(path: str, python: str | None, search_paths: tuple[str, ...], config: str | None) -> None:
     """Print which environment a project's modules are looked up in, and why.

@@ -55,12 +55,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from nemorun_lint.diagnostic import Diagnostic, Phase
-from nemorun_lint.link.modules import Module
+from nemorun_lint.link.structure import Finding
 from nemorun_lint.rules.base import RuleContext, rule
 
 
-@rule(Module, "$code", phase=Phase.CALL, since="$version")
-def $identifier(module: Module, context: RuleContext) -> Iterator[Diagnostic]:
+# TODO: in place of Finding the class of the values that the rule is called with (see `subjects` in linter.py).
+@rule(Finding, "$code", phase=Phase.CALL, since="$version")
+def $identifier(finding: Finding, context: RuleContext) -> Iterator[Diagnostic]:
     """TODO: say what is reported, and what stays silent and why."""
     yield from ()
 ''')

@@ -1,0 +1,1 @@
+"""Llama pretraining at Acme."""
