@@ -1,7 +1,7 @@
 # `make demo` and `make test` do all their set-up on a machine with Python 3.10 or newer; PYTHON=... chooses another one.
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help demo test test-corpus docs format clean
+.PHONY: help demo test style types imports itself suite test-corpus docs format clean
 
 NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 10))
 PYTHON ?= $(firstword $(foreach name,python3 python3.14 python3.13 python3.12 python3.11 python3.10 python,\
@@ -41,12 +41,22 @@ demo: $(VENV)/installed
 	@echo '$$ nemorun-lint check --output-format full'
 	@cd examples && $(BIN)/nemorun-lint check --output-format full; test $$? -eq 1
 
-test: $(VENV)/installed-test
+test: style types imports itself suite
+
+style: $(VENV)/installed-test
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
+
+types: $(VENV)/installed-test
 	$(BIN)/mypy
+
+imports: $(VENV)/installed-test
 	PYTHONPATH=. $(BIN)/lint-imports
+
+itself: $(VENV)/installed-test
 	$(BIN)/nemorun-lint check nemorun_lint tests
+
+suite: $(VENV)/installed-test
 	$(BIN)/python -m pytest -q -n $(JOBS)
 
 test-corpus: $(VENV)/installed-test

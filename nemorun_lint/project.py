@@ -163,13 +163,12 @@ class Checker:
     def __call__(self, file: Found) -> FileResult:
         """Check one file; an error of ours becomes NR999."""
         from nemorun_lint.linter import Coverage, FileResult, check_file
-        from nemorun_lint.rules import all_rules
 
         try:
             environment = self._made_of[0][environment_key(file.place)]
             settings = with_target(file.place.settings, environment)
             modules = self._modules_for(settings, file.place, environment)
-            return check_file(modules, file.path, settings, all_rules(), honour_noqa=self._made_of[3])
+            return check_file(modules, file.path, settings, honour_noqa=self._made_of[3])
         except Exception as error:  # noqa: BLE001 - one file must not end the run
             return FileResult(_internal_error(file, f"{type(error).__name__}: {error}"), Coverage())
 

@@ -6,7 +6,7 @@ import errno
 import os
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache
 from hashlib import blake2b
 from importlib.util import find_spec
@@ -16,13 +16,14 @@ import msgspec
 
 import nemorun_lint
 from nemorun_lint.ir.record import SCHEMA, ModuleRecord
+from nemorun_lint.store_files import entries as entries_of
+from nemorun_lint.store_files import is_shard, remove, remove_directory, shards, touch
 
 MAX_BYTES = 256 * 1024 * 1024
 _CHECKSUM_SIZE = 16
 _DAY = 86400.0
 _HOUR = 3600.0
 _PARSERS = ("libcst", "astroid")
-_HEXADECIMAL = frozenset("0123456789abcdef")
 _TAG_TEXT = b"Signature: 8a477f597d28d172789f06886806bc55\n# A cache of nemorun-lint; it can be removed at any time.\n"
 _MARKS = {"CACHEDIR.TAG": _TAG_TEXT, ".gitignore": b"*\n"}
 _STAMP = "pruned"
@@ -59,7 +60,7 @@ class Store:
         self._can_write = directory is not None
         self._written_bytes = 0
         self._was_pruned = False
-        self._shards: set[str] = set()
+        self.shards: set[str] = set()
 
     def get(self, data: bytes, kind: str) -> ModuleRecord | None:
         """Return the record of a file with the bytes `data`, or None; `kind` is "full" or "interface"."""
@@ -80,6 +81,15 @@ class Store:
             return
         self._write(self._path(data, kind), _checksum(payload) + payload)
 
+    def get_result(self, key: bytes) -> bytes | None:
+        """Return what was kept under a key that names everything that it depends on, or None."""
+        return None if self._root is None else self._read_payload(self._path(key, "result"))
+
+    def put_result(self, key: bytes, payload: bytes) -> None:
+        """Keep the payload for a key; gives up silently where it cannot be written."""
+        if self._root is not None and self._can_write:
+            self._write(self._path(key, "result"), _checksum(payload) + payload)
+
     def prune(self, *, force: bool = False) -> int:
         """Remove the entries unused for longest until the store fits `max_bytes`; return how many.
 
@@ -88,14 +98,14 @@ class Store:
         if self._root is None or not (force or self._pruning_is_due()):
             return 0
         self._was_pruned = True
-        entries = sorted(_entries(self._root))
+        entries = sorted(entries_of(self._root))
         total = sum(size for _, size, _ in entries)
         limit = self.max_bytes if total <= self.max_bytes else self.max_bytes * 4 // 5
         removed = 0
         for _, size, path in entries:
             if total <= limit:
                 break
-            removed += _remove(path)
+            removed += remove(path)
             total -= size
         self._stamp()
         return removed
@@ -104,14 +114,14 @@ class Store:
         """Remove every entry and the store's own files; return the number of entries. Other files stay."""
         if self._root is None:
             return 0
-        removed = sum(_remove(path) for _, _, path in list(_entries(self._root, abandoned_only=False)))
-        for shard in _shards(self._root):
-            _remove_directory(shard)
+        removed = sum(remove(path) for _, _, path in list(entries_of(self._root, abandoned_only=False)))
+        for shard in shards(self._root):
+            remove_directory(shard)
         for name in (*_MARKS, _STAMP):
             if _is_ours(os.path.join(self._root, name)):
-                _remove(os.path.join(self._root, name))
-        _remove_directory(self._root)
-        self._shards.clear()
+                remove(os.path.join(self._root, name))
+        remove_directory(self._root)
+        self.shards.clear()
         return removed
 
     def _path(self, data: bytes, kind: str) -> str:
@@ -120,18 +130,29 @@ class Store:
         return os.path.join(self._root, key[:2], key[2:])
 
     def _read(self, path: str) -> ModuleRecord | None:
+        payload = self._read_payload(path)
+        if payload is None:
+            return None
+        try:
+            return _DECODER.decode(payload)
+        except (msgspec.MsgspecError, RecursionError):
+            remove(path)
+            return None
+
+    def _read_payload(self, path: str) -> bytes | None:
         try:
             with open(path, "rb", buffering=0) as file:
                 content = file.readall()
                 used = os.fstat(file.fileno()).st_mtime
         except OSError:
             return None
-        record = _decode(content)
-        if record is None:
-            _remove(path)
-        elif time.time() - used > _DAY:
-            _touch(path)
-        return record
+        payload = content[_CHECKSUM_SIZE:]
+        if content[:_CHECKSUM_SIZE] != _checksum(payload):
+            remove(path)
+            return None
+        if time.time() - used > _DAY:
+            touch(path)
+        return payload
 
     def _write(self, path: str, content: bytes) -> None:
         # Random, not the process id: containers that share a store have the same ids.
@@ -144,33 +165,33 @@ class Store:
         except OSError as error:
             self._can_write = error.errno not in _HOPELESS
             # Perhaps another process has cleaned the store.
-            self._shards.discard(os.path.dirname(path))
-            _remove(temporary)
+            self.shards.discard(os.path.dirname(path))
+            remove(temporary)
             return
         try:
             os.replace(temporary, path)
         except OSError:
             # On Windows: another process reads the entry, which then is as good as this one.
-            _remove(temporary)
+            remove(temporary)
             return
         self.writes += 1
         self._written_bytes += len(content)
 
     def _make_shard(self, shard: str) -> None:
-        if shard in self._shards:
+        if shard in self.shards:
             return
         assert self._root is not None
         if not os.path.isdir(self._root):
             os.makedirs(self._root, exist_ok=True)
-        if not self._shards:
+        if not self.shards:
             self._mark(self._root)
         os.makedirs(shard, exist_ok=True)
-        self._shards.add(shard)
+        self.shards.add(shard)
 
     def _mark(self, root: str) -> None:
         # Only a directory that holds nothing else: `--cache-dir .` must not make git ignore a project.
         present = set(os.listdir(root))
-        if any(name not in _MARKS and name != _STAMP and not _is_shard(name) for name in present):
+        if any(name not in _MARKS and name != _STAMP and not is_shard(name) for name in present):
             return
         for name in _MARKS.keys() - present:
             try:
@@ -204,12 +225,17 @@ def _version(kind: str) -> bytes:
     parts = (kind, str(SCHEMA), nemorun_lint.__version__, *map(_parser_version, _PARSERS), str(sys.version_info[:2]))
     for part in parts:
         digest.update(part.encode() + b"\0")
-    # The lowering itself: while it is being developed, its version number stands still.
-    package = Path(nemorun_lint.__file__).parent
-    for room in ("syntax", "ir"):
-        for path in sorted((package / room).glob("*.py")):
-            digest.update(path.read_bytes())
+    # The code itself: while it is being developed, its version number stands still.
+    package = os.path.dirname(nemorun_lint.__file__)
+    for room in ("syntax", "ir") if kind != "result" else ("syntax", "ir", "link", "rules", ""):
+        for path, status in _sources(os.path.join(package, room)):
+            digest.update(f"{path}:{status.st_size}:{status.st_mtime_ns}".encode())
     return digest.digest()
+
+
+def _sources(directory: str) -> list[tuple[str, os.stat_result]]:
+    with os.scandir(directory) as listing:
+        return sorted((e.name, e.stat()) for e in listing if e.name.endswith((".py", ".json")))
 
 
 def _parser_version(distribution: str) -> str:
@@ -233,42 +259,6 @@ def _checksum(payload: bytes) -> bytes:
     return blake2b(payload, digest_size=_CHECKSUM_SIZE).digest()
 
 
-def _decode(content: bytes) -> ModuleRecord | None:
-    payload = content[_CHECKSUM_SIZE:]
-    if content[:_CHECKSUM_SIZE] != _checksum(payload):
-        return None
-    try:
-        return _DECODER.decode(payload)
-    except (msgspec.MsgspecError, RecursionError):
-        return None
-
-
-def _is_shard(name: str) -> bool:
-    return len(name) == 2 and _HEXADECIMAL.issuperset(name)
-
-
-def _shards(root: str) -> list[str]:
-    try:
-        return [os.path.join(root, name) for name in os.listdir(root) if _is_shard(name)]
-    except OSError:
-        return []
-
-
-def _entries(root: str, *, abandoned_only: bool = True) -> Iterator[tuple[float, int, str]]:
-    """Yield time of last use, size and path of each entry; files of dead writers come first."""
-    for shard in _shards(root):
-        try:
-            with os.scandir(shard) as listing:
-                for entry in listing:
-                    status = entry.stat(follow_symlinks=False)
-                    if not entry.name.endswith(".tmp"):
-                        yield status.st_mtime, status.st_size, entry.path
-                    elif not abandoned_only or time.time() - status.st_mtime > _HOUR:
-                        yield 0.0, status.st_size, entry.path
-        except OSError:
-            continue
-
-
 def _is_ours(path: str) -> bool:
     name = os.path.basename(path)
     try:
@@ -276,25 +266,3 @@ def _is_ours(path: str) -> bool:
             return file.read(1024) == _MARKS.get(name, b"")
     except OSError:
         return False
-
-
-def _touch(path: str) -> None:
-    try:
-        os.utime(path)
-    except OSError:
-        return
-
-
-def _remove(path: str) -> bool:
-    try:
-        os.remove(path)
-    except OSError:
-        return False
-    return True
-
-
-def _remove_directory(path: str) -> None:
-    try:
-        os.rmdir(path)
-    except OSError:
-        return

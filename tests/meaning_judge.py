@@ -2,12 +2,10 @@
 
 import contextlib
 import copy
-import dataclasses
 import functools
 import importlib.util
 import inspect
 import io
-import logging
 import math
 import re
 import sys
@@ -20,7 +18,6 @@ from typing import Any
 
 import body_vocabulary as vocabulary
 import fiddle as fdl
-import nemo_run as run
 from body_generator import Body
 
 
@@ -168,19 +165,3 @@ def _same(left: Any, right: Any) -> bool:
         return True
     # Some objects of the standard library compare by identity (operator.itemgetter).
     return bool(left == right) or (type(left).__eq__ is object.__eq__ and repr(left) == repr(right))
-
-
-@contextlib.contextmanager
-def quiet() -> Iterator[None]:
-    """Without the log lines of the run-time (conversions that are not officially supported)."""
-    logging.disable(logging.NOTSET)
-    root = logging.getLogger()
-    level = root.level
-    root.setLevel(logging.ERROR)
-    try:
-        yield
-    finally:
-        root.setLevel(level)
-
-
-__all__ = ["Outcome", "built", "dataclasses", "difference", "judge", "load", "quiet", "run"]

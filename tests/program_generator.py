@@ -91,7 +91,7 @@ class Program:
         """Return an expression; below a depth only atoms."""
         self.depth += 1
         try:
-            if self.depth > 4 or self.random.random() < 0.25:
+            if self.depth > 3 or self.random.random() < 0.4:
                 return self.atom()
             if self.random.random() < self.heat:
                 return self.hot()
@@ -185,10 +185,10 @@ class Program:
             )
         )()
 
-    def arguments(self) -> str:
-        """Return the arguments of a call: stars behind keywords as well."""
+    def arguments(self, *, late_stars: bool = True) -> str:
+        """Return the arguments of a call, with `late_stars` stars behind keywords as well (libcst cannot read such bases)."""
         first = [self.element() if self.random.random() < 0.3 else self.expression() for _ in range(self.random.randint(0, 2))]
-        later = ("k{0}={1}", "k{0}={1}", "*({1})", "**({1})")
+        later = ("k{0}={1}", "k{0}={1}", "**({1})", *(["*({1})"] * late_stars))
         rest: list[str] = []
         for number in range(self.random.randint(0, 3)):
             shape = self.random.choice(later)
@@ -274,7 +274,7 @@ class Program:
     def block(self, is_async: bool, level: int) -> list[str]:
         """Return an indented block of statements."""
         lines: list[str] = []
-        for _ in range(self.random.randint(1, 5 if level == 0 else 2)):
+        for _ in range(self.random.randint(1, 3 if level == 0 else 1)):
             lines += self.statement(is_async, level)
         if self.random.random() < 0.1:
             lines.append("# a last comment")
@@ -298,7 +298,7 @@ class Program:
             lambda: f"{self.target()} = {e()}",
             lambda: f"{self.target()} = {e()}",
             lambda: f"{self.target()} = {self.target()} = {e()}",
-            lambda: f"{self.pick('a', 'm.a', 'm[0]', f'({e()}).a', f'({e()})[{e()}]')}: {e()} = {e()}",
+            lambda: f"{self.pick('a', 'm.a', 'm[0]', f'm[{e()}].a', f'call({e()})[{e()}]')}: {e()} = {e()}",
             lambda: f"a: {e()}",
             lambda: f"{self.pick('a', 'm.a', f'call({e()}).a', f'm[{e()}]')} {self.pick('+=', '//=', '|=')} {e()}",
             e,
@@ -338,7 +338,7 @@ class Program:
             lambda: ["try:", *block(), f"except {e()} as x:", *block(), "else:", *block(), "finally:", *block()],
             lambda: [f"{prefix}with ({e()}) as {self.pick('a', 'm.a', '(a, b)')}, {e()}:", *block()],
             lambda: self.function("inner"),
-            lambda: [f"class K({self.arguments()}):", *block()],
+            lambda: [f"class K({self.arguments(late_stars=False)}):", *block()],
         )
         return self.random.choice(kinds)()
 

@@ -24,6 +24,7 @@ from fiddle._src.experimental import auto_config
 
 from nemorun_lint.ir import nodes
 from nemorun_lint.ir.lower import lower
+from nemorun_lint.ir.record import ModuleRecord
 from nemorun_lint.ir.walk import walk
 from nemorun_lint.link.judge import attribute_targets, judge_function
 from nemorun_lint.link.source import dedent_problem
@@ -45,6 +46,7 @@ _ORDER = {
     "ExceptStarHandler": ("type", "body"),
     "FunctionDef": ("decorators", "type_parameters", "params", "returns", "body"),
     "IfExp": ("body", "test", "orelse"),
+    "MatchCase": ("pattern", "guard", "body"),
     "Parameters": ("posonly_params", "params", "star_arg", "kwonly_params", "star_kwarg"),
 }
 # `inspect.findsource` goes up to a line that looks like a definition (until Python 3.13).
@@ -53,7 +55,8 @@ _DEFINITION = re.compile(r"^(\s*def\s)|(\s*async\s+def\s)|(.*(?<!\w)lambda(:|\s)
 
 @dataclass(frozen=True)
 class Verdict:
-    """What becomes of a function: `kind` is "fine", "rejected", "target" (an attribute as target) or "unparsable".
+    """What becomes of a function: `kind` is "fine", "rejected", "crash" (an attribute as target or in
+    a pattern: the changed tree does not compile) or "unparsable".
 
     `row` is 1-based in the file and `column` 0-based in UTF-8 bytes, as in `ast`.
     """
@@ -66,10 +69,11 @@ class Verdict:
 
 @dataclass
 class Tally:
-    """Counts of one run, and the functions that were judged differently."""
+    """Counts of one run, the functions that were judged differently, and the files that one side alone could read."""
 
     counts: Counter[str] = field(default_factory=Counter)
     wrong: list[str] = field(default_factory=list)
+    alone: list[str] = field(default_factory=list)
 
     @property
     def functions(self) -> int:
@@ -120,8 +124,7 @@ def judge_file(path: str, data: bytes, tally: Tally, *, share: int = 7) -> None:
 def _read(path: str, data: bytes, tally: Tally) -> tuple[ast.Module | None, SourceText, Any]:
     """Parse a file twice; files that only one side reads are counted."""
     tree = None
-    text = SourceText(path, "")
-    body = None
+    text, body, record = SourceText(path, ""), None, ModuleRecord()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
@@ -139,7 +142,8 @@ def _read(path: str, data: bytes, tally: Tally) -> tuple[ast.Module | None, Sour
         tally.counts["files not read by us"] += 1
     if (tree is None) != (body is None):
         tally.counts["files read by one side alone"] += 1
-        tally.counts[f"read by one side alone: {path}"] += 1
+        reason = record.syntax_error.message if body is None and record.syntax_error else "not valid for ast"
+        tally.alone.append(f"{path}: {reason}")
     return tree, text, body
 
 
@@ -242,7 +246,7 @@ def their_verdict(cut: _Cut, allow: bool) -> tuple[Verdict, ast.AST | None]:
     except SyntaxError:
         return Verdict("unparsable"), None
     transformer = _Transformer(cut.source, "", 1, allow_control_flow=allow)
-    has_target = _has_attribute_target(tree)
+    can_crash = _can_crash(tree)
     try:
         changed = transformer.visit(tree)
     except auto_config.UnsupportedLanguageConstructError as error:
@@ -251,24 +255,30 @@ def their_verdict(cut: _Cut, allow: bool) -> tuple[Verdict, ast.AST | None]:
         first = str(error.msg).split()[0]
         construct = _MESSAGES.get(first) or re.findall(r"\((\w+)\)", str(error.msg))[0]
         return Verdict("rejected", construct, row, node.col_offset + shift), node
-    return Verdict("target" if has_target and _crashes(changed) else "fine"), None
+    return Verdict("crash" if can_crash and _crashes(changed) else "fine"), None
 
 
-def _has_attribute_target(tree: ast.AST) -> bool:
-    return any(
-        isinstance(part, ast.Attribute)
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Assign)
-        for target in node.targets
-        for part in (target.elts if isinstance(target, (ast.Tuple, ast.List)) else [target])
-    )
+def _can_crash(tree: ast.AST) -> bool:
+    """Whether compiling is worth its time: an attribute stands among targets or in a pattern."""
+    return any(isinstance(part, ast.Attribute) for node in ast.walk(tree) for part in _delicate_parts(node))
+
+
+def _delicate_parts(node: ast.AST) -> list[ast.expr]:
+    if isinstance(node, ast.Assign):
+        return [p for t in node.targets for p in (t.elts if isinstance(t, (ast.Tuple, ast.List)) else [t])]
+    if isinstance(node, ast.MatchClass):
+        return [node.cls]
+    if isinstance(node, ast.MatchMapping):
+        return node.keys
+    return [node.value] if isinstance(node, ast.MatchValue) else []
 
 
 def _crashes(tree: ast.AST) -> bool:
     try:
-        compile(ast.fix_missing_locations(tree), "", "exec")  # type: ignore[arg-type]
-    except ValueError as error:
-        assert "Load context" in str(error), error
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            compile(ast.fix_missing_locations(tree), "", "exec")  # type: ignore[arg-type]
+    except ValueError:
         return True
     except SyntaxError:
         pass  # found after the check of the tree: `nonlocal` without the function around it
@@ -284,7 +294,7 @@ def our_verdict(text: SourceText, our: Any, allow: bool) -> Verdict:
         assert [offence.first for offence in offences] == [True] + [False] * (len(offences) - 1)
         start = offences[0].node.start
         return Verdict("rejected", offences[0].construct, text.position(start).row, text.utf8_column(start))
-    return Verdict("target" if attribute_targets(our) else "fine")
+    return Verdict("crash" if attribute_targets(our) else "fine")
 
 
 def _same_in_string(text: SourceText, our: Any, cut: _Cut, ours: Verdict, offender: Any, allow: bool) -> bool:

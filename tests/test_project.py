@@ -250,7 +250,7 @@ def finding(path: str, message: str = "found") -> Diagnostic:
     return Diagnostic("NR201", "discarded-call", message, path, 1, 1, 1, 2, 0, 1, Severity.ERROR)
 
 
-def check_file(modules: Any, path: str, settings: Settings, rules: Any, **options: Any) -> Outcome:
+def check_file(modules: Any, path: str, settings: Settings, **options: Any) -> Outcome:
     """Stands for the linter: does what the file's name says, and counts each file as a parse."""
     name = os.path.basename(path)
     if name.startswith("raises"):

@@ -12,7 +12,7 @@ from typing import Any
 from unittest.mock import MagicMock
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from nemorun_lint import store as subject
@@ -88,11 +88,22 @@ def sealed(payload: bytes) -> bytes:
     return subject._checksum(payload) + payload
 
 
-@given(st.binary(max_size=200))
-@settings(max_examples=200)
-def test_no_content_raises(content: bytes) -> None:
-    assert subject._decode(content) is None
-    subject._decode(sealed(content))
+@given(content=st.binary(max_size=200), seal=st.booleans())
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_content_raises(tmp_path: Path, content: bytes, seal: bool) -> None:
+    filled(tmp_path)
+    (entry,) = entries(tmp_path)
+    entry.write_bytes(sealed(content) if seal else content)
+    record = Store(tmp_path).get(DATA, "full")
+    assert record is None or (seal and isinstance(record, ModuleRecord))
+
+
+def test_results_are_kept_by_key(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    store.put_result(b"key", b"payload")
+    assert Store(tmp_path).get_result(b"key") == b"payload"
+    assert Store(tmp_path).get_result(b"other") is None
+    assert Store(None).get_result(b"key") is None
 
 
 @pytest.mark.parametrize("name", ["SCHEMA", "_PARSERS"])

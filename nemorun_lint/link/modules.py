@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
+from hashlib import blake2b
 from pathlib import Path
 
 from nemorun_lint.ir.record import ModuleRecord, SyntaxProblem
@@ -109,18 +110,23 @@ class Modules:
         library = StandardLibrary(python_version) if stdlib else None
         first, site = [os.fspath(path) for path in search_paths], [os.fspath(path) for path in site_paths]
         self._finder = Finder(first, site, library, self._overlays)
-        self._store = store or Store(None)
+        self.store = store or Store(None)
         self._roots = tuple(root.encode() for root in roots)
         self._by_name: dict[str, Module | None] = {}
         self._by_file: dict[str, Module] = {}
         self._directories: dict[str, str] = {}
         self._problems: dict[str, str] = {}
+        self._stamps: dict[str, str] = {}
+        self.made_of = repr((first, site, self._roots, python_version))
         self.parsed_full = 0
         self.parsed_interface = 0
         self.loaded = 0
+        # The names asked for since somebody emptied it: what a result depends on.
+        self.asked: dict[str, None] = {}
 
     def load(self, name: str) -> Module | None:
         """Return the module with the absolute `name`, or None: see `problem`."""
+        self.asked[name] = None
         if name not in self._by_name:
             self._by_name[name] = self._load(name)
         return self._by_name[name]
@@ -144,6 +150,33 @@ class Modules:
             module.record = record
         module.check(contents)
         return module
+
+    def contents(self, path: str) -> Contents:
+        """Return the contents of a file that is checked.
+
+        Raises:
+            OSError: it cannot be read.
+        """
+        return self._read(os.path.abspath(path), path)
+
+    def stamp(self, name: str) -> str:
+        """Return what tells whether the module `name` is still what it was, without reading it."""
+        if name not in self._stamps:
+            self._stamps[name] = self._stamp(name)
+        return self._stamps[name]
+
+    def _stamp(self, name: str) -> str:
+        found = None if name.partition(".")[0] in API_PACKAGES else self._finder.find(name)
+        if found is None or found.file is None:
+            return NOT_FOUND if found is None else found.reason or "namespace"
+        text = self._overlays.get(found.file)
+        if text is not None:
+            return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+        try:
+            status = os.stat(found.file)
+        except OSError:
+            return "unreadable"
+        return f"{found.file}:{status.st_size}:{status.st_mtime_ns}"
 
     def name_of(self, path: str) -> str | None:
         """Return the dotted name of the module in the file `path`; None where the name would be empty."""
@@ -194,11 +227,11 @@ class Modules:
             return Contents(shown_path, stream.readall())
 
     def _lowered(self, contents: Contents, kind: str) -> ModuleRecord:
-        record = self._store.get(contents.data, kind) if contents.can_store else None
+        record = self.store.get(contents.data, kind) if contents.can_store else None
         if record is None:
             record = self._lower(contents, kind)
             if contents.can_store:
-                self._store.put(contents.data, kind, record)
+                self.store.put(contents.data, kind, record)
         return record
 
     def _lower(self, contents: Contents, kind: str) -> ModuleRecord:
