@@ -395,3 +395,23 @@ def test_each_directory_is_listed_once(tmp_path: Path, monkeypatch: pytest.Monke
     for number in range(10):
         found.load(f"pkg.sub.m{number}"), found.load(f"nothing{number}"), found.load(f"pkg.no{number}.x")
     assert sorted(listed) == sorted({str(tmp_path), str(tmp_path / "pkg"), str(tmp_path / "pkg" / "sub")})
+
+
+def test_a_script_finds_the_modules_beside_it(tmp_path: Path) -> None:
+    from nemorun_lint.linter import check_file
+    from nemorun_lint.settings import Settings
+
+    scripts = tmp_path / "scripts"
+    scripts.mkdir()
+    (scripts / "common.py").write_text("import nemo_run as run\nclass T: pass\ndef make():\n    return run.Config(T)\n")
+    recipe = scripts / "recipe.py"
+    recipe.write_text("import nemo_run as run\nfrom common import make\n@run.autoconvert\ndef r():\n    return make()\n")
+
+    def codes() -> list[str]:
+        modules = Modules([tmp_path])
+        return [d.code for d in check_file(modules, str(recipe), Settings(directory=tmp_path)).diagnostics]
+
+    assert codes() == ["NR202"]
+    # In a package an absolute import does not find its neighbours.
+    (scripts / "__init__.py").write_text("")
+    assert codes() == []

@@ -22,13 +22,13 @@ def lower(source: SourceText) -> ModuleRecord:
     try:
         return ModuleRecord(_body(source.text), noqa)
     except SyntaxProblemError as error:
-        problem = SyntaxProblem(error.message, error.offset)
+        problem = SyntaxProblem(error.message, error.offset, error.message not in (UNREADABLE, TOO_DEEP))
     except RecursionError:
-        problem = SyntaxProblem(TOO_DEEP, 0)
+        problem = SyntaxProblem(TOO_DEEP, 0, is_error=False)
     except PositionError as error:
-        problem = SyntaxProblem(f"{UNREADABLE}: {error}", 0)
+        problem = SyntaxProblem(f"{UNREADABLE}: {error}", 0, is_error=False)
     except Exception as error:  # A newer libcst may know forms that this module does not: the run goes on.
-        problem = SyntaxProblem(f"cannot be lowered: {type(error).__name__}: {error}", 0)
+        problem = SyntaxProblem(f"cannot be lowered: {type(error).__name__}: {error}", 0, is_error=False)
     return ModuleRecord((), noqa, problem)
 
 

@@ -7,14 +7,18 @@ import msgspec
 from nemorun_lint.ir.nodes import Statement
 
 # Raised whenever the meaning or the shape of a record changes: old store entries become misses.
-SCHEMA = 1
+SCHEMA = 2
 
 
 class SyntaxProblem(msgspec.Struct, frozen=True, array_like=True):
-    """Why a file could not be read as Python; `offset` is 0-based in code points."""
+    """Why a file could not be read as Python; `offset` is 0-based in code points.
+
+    `is_error` is false where the file may be valid and it is this tool that cannot read it.
+    """
 
     message: str
     offset: int
+    is_error: bool = True
 
 
 class Suppression(msgspec.Struct, frozen=True, array_like=True, gc=False):

@@ -159,6 +159,17 @@ class Modules:
         """
         return self._read(os.path.abspath(path), path)
 
+    def exists(self, name: str) -> bool:
+        """Return whether there is a module or namespace package `name`, without reading it."""
+        self.asked[name] = None
+        return self.stamp(name) != NOT_FOUND
+
+    def is_package(self, name: str) -> bool:
+        """Return whether `name` is a package with an `__init__`, without reading it."""
+        self.asked[name] = None
+        found = self._finder.find(name)
+        return found is not None and found.file is not None and found.is_package
+
     def stamp(self, name: str) -> str:
         """Return what tells whether the module `name` is still what it was, without reading it."""
         if name not in self._stamps:

@@ -180,7 +180,7 @@ class Program:
     ) -> Symbol:
         node = binding.node
         if isinstance(node, ir.Import) and binding.alias is not None:
-            return self._imported(binding.alias)
+            return self._imported(module, binding.alias)
         if isinstance(node, ir.ImportFrom) and binding.alias is not None:
             return self._imported_from(module, node, binding.alias.name, depth)
         if isinstance(node, (ir.FunctionDef, ir.ClassDef)):
@@ -219,9 +219,18 @@ class Program:
 
     # -- imports ------------------------------------------------------------------------------------
 
-    def _imported(self, alias: ir.Alias) -> Symbol:
+    def _imported(self, module: Module, alias: ir.Alias) -> Symbol:
         name = alias.name if alias.asname else alias.name.partition(".")[0]
-        return self.module_symbol(name)
+        return self.module_symbol(self._beside_script(module, name))
+
+    def _beside_script(self, module: Module, name: str) -> str:
+        """Return the name of a module by which it can be loaded: a script finds those in its own directory."""
+        top = name.partition(".")[0]
+        if top in API_PACKAGES or "." not in module.name or module.is_package or self.modules.exists(top):
+            return name
+        directory = module.name.rpartition(".")[0]
+        beside = f"{directory}.{name}"
+        return beside if self.modules.exists(beside) and not self.modules.is_package(directory) else name
 
     def module_symbol(self, name: str) -> Symbol:
         """Return the symbol of a module by its absolute name."""
@@ -233,6 +242,8 @@ class Program:
         source = absolute_module(module, node)
         if source is None:
             return UnknownSymbol("relative import beyond the top level", name)
+        if node.level == 0:
+            source = self._beside_script(module, source)
         if source.partition(".")[0] in API_PACKAGES or self.aliases:
             known = self._qualified(f"{source}.{name}")
             if known is not None:

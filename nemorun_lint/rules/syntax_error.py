@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from nemorun_lint.diagnostic import Diagnostic, Phase
+from nemorun_lint.diagnostic import Diagnostic, Phase, Severity
 from nemorun_lint.ir.record import SyntaxProblem
 from nemorun_lint.rules.base import RuleContext, Span, rule
 
@@ -12,4 +12,8 @@ from nemorun_lint.rules.base import RuleContext, Span, rule
 @rule(SyntaxProblem, "NR998", phase=Phase.NONE, since="0.1.0")
 def syntax_error(problem: SyntaxProblem, context: RuleContext) -> Iterator[Diagnostic]:
     """Report the first thing that keeps a file from being read."""
-    yield context.report(Span(problem.offset, problem.offset), problem.message)
+    place = Span(problem.offset, problem.offset)
+    if problem.is_error:
+        yield context.report(place, problem.message)
+    else:
+        yield context.report(place, f"not checked: {problem.message}", severity=Severity.WARNING)
