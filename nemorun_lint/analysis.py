@@ -68,9 +68,7 @@ def run_rules(text: SourceText, found: Iterable[object], rules: Iterable[Rule]) 
     return diagnostics
 
 
-def _run_rule(
-    text: SourceText, rule: Rule, subject: Any, by_subject: dict[type[Any], list[Rule]]
-) -> list[Diagnostic]:
+def _run_rule(text: SourceText, rule: Rule, subject: Any, by_subject: dict[type[Any], list[Rule]]) -> list[Diagnostic]:
     try:
         return list(rule.function(subject, RuleContext(rule, text)))
     except Exception as error:  # a broken rule must not end the run

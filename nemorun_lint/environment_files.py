@@ -55,7 +55,10 @@ def read_text(path: str) -> str:
 
 
 def added_paths(site: str) -> Iterator[str]:
-    """Yield the directories that the `.pth` files of `site` add; their lines that start with `import` are passed over."""
+    """Yield the directories that the `.pth` files of `site` add.
+
+    Their lines that start with `import` are passed over.
+    """
     for name in entries(site):
         if name.endswith(".pth") and not name.startswith("."):
             yield from _path_lines(site, read_text(os.path.join(site, name)))

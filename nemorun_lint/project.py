@@ -1,4 +1,7 @@
-"""Check the files of a project: walk, filter on bytes, check what may use the API, in worker processes where it pays."""
+"""Check the files of a project.
+
+Walk, filter on bytes, check what may use the API, in worker processes where it pays.
+"""
 
 from __future__ import annotations
 
@@ -50,7 +53,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Report(NamedTuple):
-    """The outcome of a run: `files_seen` were found, `files_checked` may use the API; `errors` are of the run itself."""
+    """The outcome of a run: `files_seen` were found, `files_checked` may use the API; `errors` are of the run."""
 
     diagnostics: tuple[Diagnostic, ...]
     coverage: Coverage

@@ -75,7 +75,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         return not preview or self.preview or chosen == len(code)
 
     def per_file_ignored(self, path: str | os.PathLike[str], code: str) -> bool:
-        """Tell whether `per-file-ignores` switches `code` off in the file `path`; a leading `!` turns a pattern round."""
+        """Tell whether `per-file-ignores` switches `code` off in the file `path`.
+
+        A leading `!` turns a pattern round.
+        """
         return any(
             code.startswith(codes) and _matches(pattern, path, self.directory)
             for pattern, codes in self.per_file_ignores
@@ -253,7 +256,8 @@ def _nearest_code(code: str, codes: Iterable[str]) -> str:
     """Return the code that begins most like `code`, then the one that is most like it."""
     beginning: dict[int, list[str]] = {}
     for known in codes:
-        beginning.setdefault(len(os.path.commonprefix((known, code))), []).append(known)
+        shared = next((n for n, (a, b) in enumerate(zip(known, code, strict=False)) if a != b), min(len(known), len(code)))
+        beginning.setdefault(shared, []).append(known)
     return nearest(code, beginning[max(beginning)]) if beginning else ""
 
 

@@ -33,8 +33,8 @@ class Walk(msgspec.Struct, frozen=True):
 def walk(paths: Iterable[str], finder: SettingsFinder, overlays: Collection[str] = ()) -> Walk:
     """Return the files that `paths` name and the `.py` files below the directories that they name.
 
-    Files in `overlays` (absolute paths) need not exist. Links to directories are followed only where `paths` name them; of
-    several links to one file the first is taken, or the file itself where it is found as well.
+    Files in `overlays` (absolute paths) need not exist. Links to directories are followed only where `paths` name them;
+    of several links to one file the first is taken, or the file itself where it is found as well.
 
     Raises:
         SettingsError: the settings of a directory on the way cannot be used.

@@ -215,7 +215,7 @@ class StatementLowering(ExpressionLowering):
         # astroid keeps `metaclass=` apart, and its value only.
         keywords = iter(node.keywords)
         values = [node._metaclass if k.arg == "metaclass" else next(keywords).value for k in origin.keywords]
-        named = [(self.span(k), k.arg, value) for k, value in zip(origin.keywords, values)]
+        named = [(self.span(k), k.arg, value) for k, value in zip(origin.keywords, values, strict=True)]
         return self.arguments(node.bases, named, self.open_parenthesis(after), None)
 
     def _decorators(self, node: an.FunctionDef | an.ClassDef) -> tuple[ir.Expr, ...]:

@@ -173,10 +173,10 @@ class ExpressionLowering(TextPositions):
         defaults = [*missing, *(node.defaults or ())]
         kinds = ["positional-only"] * len(first) + ["positional"] * len(plain)
         annotations = [*node.posonlyargs_annotations, *node.annotations]
-        found = [self._parameter(*part) for part in zip([*first, *plain], kinds, annotations, defaults)]
+        found = [self._parameter(*part) for part in zip([*first, *plain], kinds, annotations, defaults, strict=False)]
         if node.vararg_node:
             found.append(self._parameter(node.vararg_node, "var-positional", node.varargannotation, None))
-        for part in zip(named, node.kwonlyargs_annotations, node.kw_defaults or ()):
+        for part in zip(named, node.kwonlyargs_annotations, node.kw_defaults or (), strict=False):
             found.append(self._parameter(part[0], "keyword-only", part[1], part[2]))
         if node.kwarg_node:
             found.append(self._parameter(node.kwarg_node, "var-keyword", node.kwargannotation, None))

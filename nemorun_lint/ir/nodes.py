@@ -55,7 +55,9 @@ class Call(Node, frozen=True, tag="c"):
 
 
 class Constant(Node, frozen=True, tag="k"):
-    """A literal; `kind` is the name of its type ("str", "bytes", "int", "float", "complex", "bool", "NoneType", "ellipsis").
+    """A literal.
+
+    `kind` is the name of its type ("str", "bytes", "int", "float", "complex", "bool", "NoneType", "ellipsis").
 
     `value` is None where it cannot be stored (ellipsis, complex, integers beyond 64 bits, lone surrogates);
     the value of bytes is a string of the same code points (Latin-1).

@@ -6,8 +6,8 @@ from nemorun_lint.ir import nodes as ir
 from nemorun_lint.link import plain
 from nemorun_lint.link.classes import Field, ancestry, fields_of, find_member, is_dataclass, is_enum
 from nemorun_lint.link.frame import Frame, escape
-from nemorun_lint.link.resolve_callee import plain_value
 from nemorun_lint.link.misuse import ForeignAttribute, LostAssignment, UnsetAttribute
+from nemorun_lint.link.resolve_callee import plain_value
 from nemorun_lint.link.symbols import BuiltinSymbol, ClassSymbol, FunctionSymbol, ModuleSymbol
 from nemorun_lint.link.values import (
     CalleeKind,

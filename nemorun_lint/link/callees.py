@@ -71,7 +71,7 @@ def wrapping(program: Program, symbol: FunctionSymbol) -> Wrapping:
 
 
 def decorator_effect(program: Program, symbol: FunctionSymbol, decorator: ir.Expr) -> str:
-    """Return "transparent", "exempt", "hides" or "unknown"."""
+    """Return what a decorator does to a function: "transparent", "exempt", "hides" or "unknown" is the answer."""
     expression = decorator.function if isinstance(decorator, ir.Call) else decorator
     found = program.resolve(symbol.module, symbol.scope, expression)
     if isinstance(found, ApiSymbol):
@@ -90,7 +90,7 @@ def _is_property_part(expression: ir.Expr) -> bool:
 
 
 def _decorator_function_effect(program: Program, symbol: FunctionSymbol, *, called: bool) -> str:
-    """Read a decorator: does it return its argument, a function wrapped with `functools.wraps`, or another one?"""
+    """Read a decorator: it may return its argument, a function wrapped with `functools.wraps`, or another one."""
     if symbol.module.record.is_interface or symbol.definition.decorators or not symbol.definition.parameters:
         return "unknown"
     inner = {s.name: s for s in symbol.definition.body if isinstance(s, ir.FunctionDef)}
@@ -248,9 +248,7 @@ def _string_annotation_config(program: Program, symbol: FunctionSymbol, text: st
     return isinstance(found, ApiSymbol) and found.name in known.BUILDABLES
 
 
-def gives_config(
-    program: Program, module: Module, scope: Scope, value: ir.Expr | None, depth: int = 0
-) -> bool | None:
+def gives_config(program: Program, module: Module, scope: Scope, value: ir.Expr | None, depth: int = 0) -> bool | None:
     """Whether an expression in a plain function is a Config; None where that is not known."""
     if value is None or isinstance(value, (ir.Constant, ir.Sequence, ir.Mapping, ir.FormattedString, ir.Lambda)):
         return False

@@ -21,8 +21,8 @@ from nemorun_lint.link.misuse import (
     UnbuiltConfig,
     Unserializable,
 )
-from nemorun_lint.link.resolve_callee import callee_of, returned_target, spelled
 from nemorun_lint.link.purity import is_pure_builder
+from nemorun_lint.link.resolve_callee import callee_of, returned_target, spelled
 from nemorun_lint.link.symbols import ApiSymbol, ClassSymbol, FunctionSymbol, Symbol
 from nemorun_lint.link.unpacking import unpacked
 from nemorun_lint.link.values import (
@@ -158,9 +158,7 @@ def _converted(frame: Frame, call: ir.Call, callee: Callee, arguments: Arguments
     if arguments.positionals is not None and arguments.keywords is not None:
         computed = plain.call_builtin(callee.qualified, arguments.positionals, arguments.keywords)
     target = callee.symbol if callee.kind is not CalleeKind.METHOD else None
-    value = ConfigValue(
-        call, callee, target, arguments.keywords, arguments.positionals, plain=computed
-    )
+    value = ConfigValue(call, callee, target, arguments.keywords, arguments.positionals, plain=computed)
     _check_callee(frame, call, callee, is_statement)
     return value
 

@@ -67,7 +67,7 @@ class Frame:
         config = first_config(value)
         if config is None:
             return False
-        self.report(kind(node, self.application, config, how, *details))  # type: ignore[arg-type]
+        self.report(kind(node, self.application, config, how, *details))
         return True
 
 

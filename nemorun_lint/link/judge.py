@@ -23,7 +23,10 @@ _PARAMETER_ORDER = ("positional-only", "positional", "var-positional", "keyword-
 
 @dataclass(frozen=True)
 class Offence:
-    """A node that the transformer rejects; `construct` is its class name in `ast`, `first` marks the one that raises."""
+    """A node that the transformer rejects.
+
+    `construct` is its class name in `ast`, `first` marks the one that raises.
+    """
 
     node: ir.Node
     construct: str

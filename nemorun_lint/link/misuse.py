@@ -120,7 +120,10 @@ class ForeignAttribute(ConfigMisuse):
 
 @dataclass(frozen=True, eq=False)
 class UnsetAttribute(ConfigMisuse):
-    """An attribute without a value is read from a Config of a dataclass, or an unknown one written; `why` it has none."""
+    """An attribute without a value is read from a Config of a dataclass, or an unknown one written.
+
+    `why` it has none.
+    """
 
     attribute: str
     why: str

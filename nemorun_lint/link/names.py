@@ -286,7 +286,7 @@ def absolute_module(module: Module, node: ir.ImportFrom) -> str | None:
         return node.module
     parts = module.name.split(".")
     drop = node.level - (1 if module.is_package else 0)
-    if drop >= len(parts) + (0 if module.is_package else 0):
+    if drop >= len(parts):
         return None
     base = parts[: len(parts) - drop] if drop else parts
     return ".".join([*base, node.module] if node.module else base)

@@ -31,7 +31,9 @@ _COMPARING_BASES = frozenset({"typing.NamedTuple", "str", "int", "float", "bytes
 
 def binary_operation(frame: Frame, node: ir.BinaryOperation) -> Value:
     """Return what `left operator right` gives."""
-    return operate(frame, node, node.operator, (node.left, frame.evaluate(node.left)), (node.right, frame.evaluate(node.right)))
+    return operate(
+        frame, node, node.operator, (node.left, frame.evaluate(node.left)), (node.right, frame.evaluate(node.right))
+    )
 
 
 def operate(
@@ -172,7 +174,7 @@ def comparison(frame: Frame, node: ir.Comparison) -> Value:
 
 def _compare(frame: Frame, operator: str, one: tuple[ir.Expr, Value], other: tuple[ir.Expr, Value]) -> Any:
     """Return the truth of one comparison after conversion, or MISSING."""
-    (left_node, left), (right_node, right) = one, other
+    left, right = one[1], other[1]
     configs = [(place, value) for place, value in (one, other) if isinstance(value, ConfigValue)]
     for place, value in configs:
         consume(frame, place, value)

@@ -186,7 +186,9 @@ def _plain_call(frame: Frame, node: ir.Call) -> Value:
         return PlainValue(symbol.name)
     if callee.kind is CalleeKind.AUTOCONVERTED and isinstance(symbol, FunctionSymbol):
         target = returned_target(frame, symbol)
-        return UnknownValue("config") if target is None else ConfigValue(node, callee, target, None, None, explicit=True)
+        return (
+            UnknownValue("config") if target is None else ConfigValue(node, callee, target, None, None, explicit=True)
+        )
     if callee.kind is CalleeKind.RUN_BUILDABLE and node.arguments:
         configured = frame.program.resolve(frame.module, frame.scope, node.arguments[0].value)
         return ConfigValue(node, callee, configured, None, None, explicit=True)

@@ -46,7 +46,11 @@ def changed_strings(text: SourceText, definition: ir.FunctionDef) -> Iterator[ir
         if not isinstance(node, (ir.Constant, ir.FormattedString)) or id(node) in unused:
             continue
         source = text.text[node.start : node.end]
-        if "\n" in source and _dedented(source, margin) != source and _value(source) != _value(_dedented(source, margin)):
+        if (
+            "\n" in source
+            and _dedented(source, margin) != source
+            and _value(source) != _value(_dedented(source, margin))
+        ):
             yield node
 
 

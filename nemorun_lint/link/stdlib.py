@@ -78,7 +78,8 @@ def is_exempt_under_fiddle(qualified: str) -> bool:
 # Callables whose value depends on where and when they run, by module; "*" for all of a module.
 _ENVIRONMENT_READS = {
     "builtins": "input open",
-    "os": "getenv getenvb getcwd getcwdb cpu_count getpid getppid getlogin getuid uname listdir scandir walk stat urandom",
+    "os": "getenv getenvb getcwd getcwdb cpu_count getpid getppid getlogin getuid uname listdir"
+    " scandir walk stat urandom",
     "os.path": "abspath exists expanduser expandvars getatime getctime getmtime getsize isdir isfile islink realpath",
     "time": "*",
     "random": "random randint randrange choice choices sample uniform gauss shuffle getrandbits normalvariate",

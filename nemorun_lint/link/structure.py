@@ -3,79 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from nemorun_lint.ir import nodes as ir
 from nemorun_lint.ir.walk import children, walk
-from nemorun_lint.link import known
-from nemorun_lint.link.applications import Application, Dialect, converter_of, is_functools_partial
+from nemorun_lint.link.applications import Application, Dialect
 from nemorun_lint.link.bodies import Body, Result, result_of
-from nemorun_lint.link.callees import callee_of_symbol, decorator_effect, returns_of, undecorated, wrapping
-from nemorun_lint.link.classes import ancestry, symbol_name
+from nemorun_lint.link.callees import callee_of_symbol, wrapping
+from nemorun_lint.link.classes import ancestry
+from nemorun_lint.link.decorators import decorator_problems, not_convertible
+from nemorun_lint.link.findings import (
+    AttributeTarget,
+    BadReturn,
+    DedentedSource,
+    DedentedString,
+    Finding,
+    RedundantAutoconvert,
+)
 from nemorun_lint.link.index import Index
 from nemorun_lint.link.judge import attribute_targets
 from nemorun_lint.link.misuse import ObjectDefault
 from nemorun_lint.link.names import Program
+from nemorun_lint.link.scopes import Scope
 from nemorun_lint.link.source import changed_strings, dedent_problem
-from nemorun_lint.link.symbols import ApiSymbol, BuiltinSymbol, ClassSymbol, FunctionSymbol, ValueSymbol
+from nemorun_lint.link.symbols import ClassSymbol, FunctionSymbol
 from nemorun_lint.link.values import CalleeKind, ConfigValue
 from nemorun_lint.text import SourceText
-
-
-@dataclass(frozen=True, eq=False)
-class Finding:
-    """Something about an application, with a place: 0-based offsets in code points."""
-
-    application: Application
-    start: int
-    end: int
-
-
-@dataclass(frozen=True, eq=False)
-class DecoratorOrder(Finding):
-    """Two decorators in the wrong order: `upper` stands directly or somewhere above `lower`; `why` says what happens."""
-
-    upper: ir.Expr
-    lower: ir.Expr
-    name: str
-    why: str
-    can_swap: bool
-
-
-class UndecoratedWrapper(Finding):
-    """The converter is applied to a wrapper that hides the function."""
-
-
-@dataclass(frozen=True, eq=False)
-class NotConvertible(Finding):
-    """The converter is applied to something that it cannot convert."""
-
-    what: str
-    raises: str
-
-
-class RedundantAutoconvert(Finding):
-    """The function gives a run.Config without the decorator."""
-
-
-class AttributeTarget(Finding):
-    """An attribute target that crashes the transformer."""
-
-
-class DedentedSource(Finding):
-    """The source of the function does not parse once it is dedented."""
-
-
-class DedentedString(Finding):
-    """A string loses spaces when the source of the function is dedented."""
-
-
-@dataclass(frozen=True, eq=False)
-class BadReturn(Finding):
-    """A return whose value cannot be made into a Config, or is made into the wrong one."""
-
-    result: Result
-    type_name: str
 
 
 def findings(program: Program, body: Body, index: Index) -> Iterator[object]:
@@ -83,9 +35,9 @@ def findings(program: Program, body: Body, index: Index) -> Iterator[object]:
     application, target = body.application, body.application.target
     if application.converter.unknown is not None:
         return
-    yield from _not_convertible(program, application, index)
+    yield from not_convertible(program, application, index)
     if isinstance(target, ir.FunctionDef):
-        yield from _decorators(program, application, target)
+        yield from decorator_problems(program, application, target)
         yield from _source(application.module.source, application, target)
         yield from _defaults(program, application, target)
     if isinstance(target, (ir.FunctionDef, ir.Lambda)):
@@ -93,137 +45,6 @@ def findings(program: Program, body: Body, index: Index) -> Iterator[object]:
             yield AttributeTarget(application, attribute.start, attribute.end)
         yield from _returns(application, body)
         yield from _redundant(program, body, index)
-
-
-# -- what it is applied to ----------------------------------------------------------------------------
-
-
-def _not_convertible(program: Program, application: Application, index: Index) -> Iterator[Finding]:
-    place = application.argument or application.place
-    what, raises = _unconvertible(program, application)
-    if what:
-        yield NotConvertible(application, place.start, place.end, what, raises)
-    target = application.target
-    if isinstance(target, ir.Lambda):
-        text = application.module.source
-        row = text.position(target.start).row
-        sharing = [other for other, _ in index.lambdas if text.position(other.start).row == row]
-        if len(sharing) > 1:
-            what = "a lambda that shares its line with another"
-            yield NotConvertible(application, target.start, target.end, what, "ValueError")
-
-
-def _unconvertible(program: Program, application: Application) -> tuple[str, str]:
-    symbol = application.symbol
-    if isinstance(application.target, ir.ClassDef) or isinstance(symbol, ClassSymbol):
-        return "a class", "ValueError"
-    if isinstance(symbol, BuiltinSymbol):
-        return f"the builtin '{symbol.name}'", "ValueError"
-    if isinstance(application.target, ir.FunctionDef) and application.position is not None:
-        for decorator in application.target.decorators[application.position + 1 :]:
-            name = symbol_name(program.resolve(application.module, application.scope, undecorated(decorator)))
-            if name in ("functools.lru_cache", "functools.cache"):
-                return f"a {name} object", "ValueError"
-    argument = application.argument
-    if isinstance(argument, ir.Call):
-        called = program.resolve(application.module, application.scope, argument.function)
-        if is_functools_partial(called):
-            return "a functools.partial object", "ValueError"
-    made = _instance(program, application, argument)
-    if made:
-        return made, "ValueError"
-    if isinstance(argument, (ir.Constant, ir.Sequence, ir.Mapping, ir.FormattedString)):
-        return "a value that is no function", "ValueError"
-    return "", ""
-
-
-def _instance(program: Program, application: Application, argument: ir.Expr | None) -> str:
-    """Return what an argument is that is an object of a class of the program, or a method bound to one; "" for others."""
-    is_method = isinstance(argument, ir.Attribute)
-    owner = argument.value if isinstance(argument, ir.Attribute) else argument
-    if not isinstance(owner, ir.Name):
-        return ""
-    symbol = program.resolve(application.module, application.scope, owner)
-    if not isinstance(symbol, ValueSymbol) or not isinstance(symbol.value, ir.Call):
-        return ""
-    made = program.resolve(symbol.module, symbol.scope, symbol.value.function)
-    if not isinstance(made, ClassSymbol) or callee_of_symbol(program, made, "").kind is not CalleeKind.CLASS:
-        return ""
-    return f"a method bound to an object of '{made.name}'" if is_method else f"an object of '{made.name}'"
-
-
-# -- decorators ---------------------------------------------------------------------------------------
-
-
-def _decorators(program: Program, application: Application, target: ir.FunctionDef) -> Iterator[Finding]:
-    function = FunctionSymbol(application.module, target, application.scope)
-    if application.position is None:
-        if wrapping(program, function).converter is not None:
-            place = application.place
-            why = "raises ValueError when the function is called"
-            yield DecoratorOrder(application, place.start, place.end, place, place, "a converted function", why, False)
-        return
-    for position, decorator in enumerate(target.decorators):
-        if position < application.position:
-            yield from _above(program, application, function, decorator)
-        elif position > application.position:
-            found = _below(program, application, function, decorator, position)
-            if found is not None:
-                yield found
-                return
-
-
-def _above(
-    program: Program, application: Application, function: FunctionSymbol, decorator: ir.Expr
-) -> Iterator[Finding]:
-    name = symbol_name(program.resolve(function.module, function.scope, decorator))
-    if application.converter.dialect is Dialect.FIDDLE and name in ("classmethod", "staticmethod"):
-        # fiddle looks for a decorator that is spelled auto_config, whatever it is.
-        if _spelled_auto_config(application.place):
-            place = application.place
-            why = "raises AssertionError when the module is imported"
-            yield DecoratorOrder(application, place.start, place.end, decorator, place, name, why, False)
-
-
-def _spelled_auto_config(decorator: ir.Expr) -> bool:
-    expression = decorator.function if isinstance(decorator, ir.Call) else decorator
-    return isinstance(expression, (ir.Name, ir.Attribute)) and expression.name == "auto_config"
-
-
-def _below(
-    program: Program, application: Application, function: FunctionSymbol, decorator: ir.Expr, position: int
-) -> Finding | None:
-    place = application.place
-    expression = decorator.function if isinstance(decorator, ir.Call) else decorator
-    symbol = program.resolve(function.module, function.scope, expression)
-    next_to = position == (application.position or 0) + 1
-    if converter_of(program, function.module, function.scope, decorator) is not None:
-        why = "raises ValueError when the function is called"
-        return DecoratorOrder(application, place.start, place.end, place, decorator, "another converter", why, False)
-    is_nemo = application.converter.dialect is Dialect.NEMO_RUN
-    if symbol_name(symbol) == "classmethod":
-        if not is_nemo:
-            return None
-        why = "raises TypeError when the method is called"
-        return DecoratorOrder(application, place.start, place.end, place, decorator, "classmethod", why, next_to)
-    if isinstance(symbol, ApiSymbol) and symbol.name == known.FACTORY and is_nemo:
-        why = "raises ValueError when the function is called"
-        return DecoratorOrder(application, place.start, place.end, place, decorator, "factory", why, next_to)
-    if isinstance(symbol, FunctionSymbol):
-        effect = decorator_effect(program, function, decorator)
-        if effect == "hides":
-            return UndecoratedWrapper(application, place.start, place.end)
-        if effect == "transparent" and _wraps(symbol):
-            why = "raises ValueError when the function is called"
-            return DecoratorOrder(application, place.start, place.end, place, decorator, symbol.name, why, False)
-    return None
-
-
-def _wraps(symbol: FunctionSymbol) -> bool:
-    """Whether a decorator of the program makes a wrapper: it does not return what it is given."""
-    returned = [r.value for r in returns_of(symbol.definition.body)]
-    first = symbol.definition.parameters[0].name if symbol.definition.parameters else ""
-    return bool(returned) and not any(isinstance(value, ir.Name) and value.name == first for value in returned)
 
 
 # -- source and defaults ------------------------------------------------------------------------------
@@ -317,7 +138,9 @@ def _redundant(program: Program, body: Body, index: Index) -> Iterator[Finding]:
         return
     if not isinstance(target, ir.FunctionDef) or application.position is None or not body.returns:
         return
-    if not all(_is_run_config(value) for _, value in body.returns) or not _only_buildables(program, application, target):
+    if not all(_is_run_config(value) for _, value in body.returns) or not _only_buildables(
+        program, application, target
+    ):
         return
     if _called_by_converted(program, application, index):
         return
@@ -325,7 +148,12 @@ def _redundant(program: Program, body: Body, index: Index) -> Iterator[Finding]:
 
 
 def _is_run_config(value: object) -> bool:
-    return isinstance(value, ConfigValue) and value.explicit and value.callee.kind is CalleeKind.RUN_BUILDABLE and not value.partial
+    return (
+        isinstance(value, ConfigValue)
+        and value.explicit
+        and value.callee.kind is CalleeKind.RUN_BUILDABLE
+        and not value.partial
+    )
 
 
 def _only_buildables(program: Program, application: Application, target: ir.FunctionDef) -> bool:
@@ -335,7 +163,10 @@ def _only_buildables(program: Program, application: Application, target: ir.Func
         for node in walk(statement):
             if isinstance(node, ir.Call):
                 symbol = program.resolve(application.module, scope, node.function)
-                if callee_of_symbol(program, symbol, "").kind not in (CalleeKind.RUN_BUILDABLE, CalleeKind.AUTOCONVERTED):
+                if callee_of_symbol(program, symbol, "").kind not in (
+                    CalleeKind.RUN_BUILDABLE,
+                    CalleeKind.AUTOCONVERTED,
+                ):
                     return False
     return True
 
@@ -359,6 +190,6 @@ def _walk_all(block: Iterable[ir.Statement]) -> Iterator[ir.Node]:
         yield from walk(statement)
 
 
-def _names_target(program: Program, application: Application, scope: object, call: ir.Call) -> bool:
-    symbol = program.resolve(application.module, scope, call.function)  # type: ignore[arg-type]
+def _names_target(program: Program, application: Application, scope: Scope, call: ir.Call) -> bool:
+    symbol = program.resolve(application.module, scope, call.function)
     return isinstance(symbol, FunctionSymbol) and symbol.definition is application.target

@@ -28,6 +28,10 @@ def named_tuple_fields(frame: Frame, value: ConfigValue) -> list[Value] | None:
         return None
     if not is_named_tuple(ancestry(frame.program, symbol)):
         return None
-    names = [s.target.name for s in symbol.definition.body if isinstance(s, ir.AnnotatedAssign) and isinstance(s.target, ir.Name)]
-    given = {**dict(zip(names, value.positionals)), **value.keywords}
+    names = [
+        s.target.name
+        for s in symbol.definition.body
+        if isinstance(s, ir.AnnotatedAssign) and isinstance(s.target, ir.Name)
+    ]
+    given = {**dict(zip(names, value.positionals, strict=False)), **value.keywords}
     return [given[name] for name in names] if names and given.keys() == set(names) else None

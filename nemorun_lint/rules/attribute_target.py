@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from nemorun_lint.diagnostic import Diagnostic, Phase
-from nemorun_lint.link.structure import AttributeTarget
+from nemorun_lint.link.findings import AttributeTarget
 from nemorun_lint.rules.base import RuleContext, rule
 
 

@@ -162,7 +162,10 @@ _COMPOUND = (ir.FunctionDef, ir.ClassDef, ir.If, ir.For, ir.While, ir.With, ir.T
 
 
 def report_offence(context: RuleContext, subject: SyntaxOffence, described: str) -> Diagnostic:
-    """Return the diagnostic for a node that the transformer rejects; compound statements are marked at their first line."""
+    """Return the diagnostic for a node that the transformer rejects.
+
+    Compound statements are marked at their first line.
+    """
     application, offence = subject.application, subject.offence
     converter = application.converter
     article = "an" if described[0] in "aeiou" else "a"

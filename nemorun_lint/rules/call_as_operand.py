@@ -14,6 +14,7 @@ def call_as_operand(misuse: Operand, context: RuleContext) -> Iterator[Diagnosti
     """Report Configs that are operands of operators."""
     yield context.report(
         misuse,
-        f"'{misuse.config.callee.name}(...)' {misuse.how}, but under {misuse.converter} it is a Config: that raises TypeError",
+        f"'{misuse.config.callee.name}(...)' {misuse.how}, but under {misuse.converter} it is a"
+        f" Config: that raises TypeError",
         help="compute the value outside of the function, or in a function that you call here",
     )

@@ -14,7 +14,8 @@ def call_in_string(misuse: InString, context: RuleContext) -> Iterator[Diagnosti
     """Report Configs that are formatted into a string."""
     yield context.report(
         misuse,
-        f"'{misuse.config.callee.name}(...)' {misuse.how}, but under {misuse.converter} it is a Config: the text becomes"
+        f"'{misuse.config.callee.name}(...)' {misuse.how}, but under {misuse.converter} it is a"
+        f" Config: the text becomes"
         f" '<Config[{misuse.config.callee.name}()]>'",
         help="compute the text outside of the function and pass it in",
     )

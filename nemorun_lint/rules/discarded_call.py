@@ -14,6 +14,7 @@ def discarded_call(misuse: DiscardedCall, context: RuleContext) -> Iterator[Diag
     """Report calls that are statements."""
     yield context.report(
         misuse,
-        f"'{misuse.callee.name}(...)' is never executed: {misuse.converter} makes a Config of it, and nothing uses that",
+        f"'{misuse.callee.name}(...)' is never executed: {misuse.converter} makes a Config of it, and"
+        f" nothing uses that",
         help="do it outside of the function, or build the value in an expression",
     )

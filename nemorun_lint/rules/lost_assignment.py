@@ -14,7 +14,8 @@ def lost_assignment(misuse: LostAssignment, context: RuleContext) -> Iterator[Di
     """Report assignments that do nothing."""
     yield context.report(
         misuse,
-        f"the assignment to '{misuse.attribute}' does nothing: it is made to {misuse.owner}, and {misuse.converter} keeps"
+        f"the assignment to '{misuse.attribute}' does nothing: it is made to {misuse.owner}, and"
+        f" {misuse.converter} keeps"
         " assignments to Configs only",
         help="make it outside of the function",
     )

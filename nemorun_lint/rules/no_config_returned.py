@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from nemorun_lint.diagnostic import Diagnostic, Phase
 from nemorun_lint.link.bodies import Result
-from nemorun_lint.link.structure import BadReturn
+from nemorun_lint.link.findings import BadReturn
 from nemorun_lint.rules.base import RuleContext, rule
 
 
@@ -16,7 +16,11 @@ def no_config_returned(finding: BadReturn, context: RuleContext) -> Iterator[Dia
     if finding.result is not Result.NOTHING:
         return
     application = finding.application
-    what = f"returns a {finding.type_name}" if finding.type_name not in ("", "nothing", "NoneType") else "returns no object"
+    what = (
+        f"returns a {finding.type_name}"
+        if finding.type_name not in ("", "nothing", "NoneType")
+        else "returns no object"
+    )
     yield context.report(
         finding,
         f"the {application.converter.name} function '{application.function_name}' {what}, so there is no Config in its"

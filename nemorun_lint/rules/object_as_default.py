@@ -14,7 +14,8 @@ def object_as_default(misuse: ObjectDefault, context: RuleContext) -> Iterator[D
     """Report defaults that are objects."""
     yield context.report(
         misuse,
-        f"the default of '{misuse.parameter}' is an object of '{misuse.made_by}', made by Python: the Config holds it and"
+        f"the default of '{misuse.parameter}' is an object of '{misuse.made_by}', made by Python: the"
+        f" Config holds it and"
         " cannot be serialized for launch",
         help="make the default None or a value, and the object in the body",
     )

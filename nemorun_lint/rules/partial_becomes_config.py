@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from nemorun_lint.diagnostic import Applicability, Diagnostic, Edit, Fix, Phase
 from nemorun_lint.ir import nodes as ir
 from nemorun_lint.link.bodies import Result
-from nemorun_lint.link.structure import BadReturn
+from nemorun_lint.link.findings import BadReturn
 from nemorun_lint.rules.base import RuleContext, rule
 
 
@@ -23,7 +23,8 @@ def partial_becomes_config(finding: BadReturn, context: RuleContext) -> Iterator
         fix = Fix(Applicability.UNSAFE, "add `partial=True` to the decorator", (_with_partial(context, place),))
     yield context.report(
         finding,
-        f"the partial that '{application.function_name}' returns becomes a Config: it is called when the config is built,"
+        f"the partial that '{application.function_name}' returns becomes a Config: it is called when"
+        f" the config is built,"
         " instead of by whoever gets it",
         help="decorate the function with `@run.autoconvert(partial=True)`",
         fix=fix,

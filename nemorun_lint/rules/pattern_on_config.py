@@ -14,6 +14,7 @@ def pattern_on_config(misuse: Matched, context: RuleContext) -> Iterator[Diagnos
     """Report Configs that are matched against patterns."""
     yield context.report(
         misuse,
-        f"'{misuse.config.callee.name}(...)' {misuse.how}, but under {misuse.converter} it is a Config: no pattern matches it",
+        f"'{misuse.config.callee.name}(...)' {misuse.how}, but under {misuse.converter} it is a"
+        f" Config: no pattern matches it",
         help="decide outside of the function, or in a function that you call here",
     )

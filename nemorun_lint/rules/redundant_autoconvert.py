@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from nemorun_lint.diagnostic import Applicability, Diagnostic, Fix, Phase, Severity
 from nemorun_lint.fixes.edits import dropped_lines
-from nemorun_lint.link.structure import RedundantAutoconvert
+from nemorun_lint.link.findings import RedundantAutoconvert
 from nemorun_lint.rules.base import RuleContext, rule
 
 

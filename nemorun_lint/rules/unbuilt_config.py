@@ -14,7 +14,8 @@ def unbuilt_config(misuse: UnbuiltConfig, context: RuleContext) -> Iterator[Diag
     """Report calls of builders."""
     yield context.report(
         misuse,
-        f"'{misuse.callee.name}' returns a Config and is not converted by {misuse.converter}: what is built here is that"
+        f"'{misuse.callee.name}' returns a Config and is not converted by {misuse.converter}: what is"
+        f" built here is that"
         " Config, not the object",
         help=f"decorate '{misuse.callee.name}' with @run.autoconvert, or remove the decorator from"
         f" '{misuse.application.function_name}'",

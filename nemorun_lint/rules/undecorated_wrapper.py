@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from nemorun_lint.diagnostic import Diagnostic, Phase
-from nemorun_lint.link.structure import UndecoratedWrapper
+from nemorun_lint.link.findings import UndecoratedWrapper
 from nemorun_lint.rules.base import RuleContext, rule
 
 
@@ -15,7 +15,8 @@ def undecorated_wrapper(finding: UndecoratedWrapper, context: RuleContext) -> It
     application = finding.application
     yield context.report(
         finding,
-        f"@{application.converter.name} converts the wrapper, not '{application.function_name}': the decorator below does"
+        f"@{application.converter.name} converts the wrapper, not '{application.function_name}': the"
+        f" decorator below does"
         " not use functools.wraps, and the Config cannot be serialized for launch",
         help=f"put @{application.converter.name} below the other decorator",
     )

@@ -14,6 +14,7 @@ def unserializable_callee(misuse: Unserializable, context: RuleContext) -> Itera
     """Report callees that cannot be sent to the job."""
     yield context.report(
         misuse,
-        f"'{misuse.callee.name}(...)' becomes a Config of '{misuse.callee.name}', which cannot be serialized for launch",
+        f"'{misuse.callee.name}(...)' becomes a Config of '{misuse.callee.name}', which cannot be"
+        f" serialized for launch",
         help="compute the value outside of the function and pass it in",
     )

@@ -15,4 +15,6 @@ _CONSTRUCTS = frozenset({"Yield", "YieldFrom"})
 def yield_expression(subject: SyntaxOffence, context: RuleContext) -> Iterator[Diagnostic]:
     """Report yields."""
     if subject.offence.construct in _CONSTRUCTS:
-        yield report_offence(context, subject, "`yield from`" if subject.offence.construct == "YieldFrom" else "`yield`")
+        yield report_offence(
+            context, subject, "`yield from`" if subject.offence.construct == "YieldFrom" else "`yield`"
+        )

@@ -55,7 +55,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from nemorun_lint.diagnostic import Diagnostic, Phase
-from nemorun_lint.link.structure import Finding
+from nemorun_lint.link.findings import Finding
 from nemorun_lint.rules.base import RuleContext, rule
 
 
