@@ -256,7 +256,9 @@ def _nearest_code(code: str, codes: Iterable[str]) -> str:
     """Return the code that begins most like `code`, then the one that is most like it."""
     beginning: dict[int, list[str]] = {}
     for known in codes:
-        shared = next((n for n, (a, b) in enumerate(zip(known, code, strict=False)) if a != b), min(len(known), len(code)))
+        shared = next(
+            (n for n, (a, b) in enumerate(zip(known, code, strict=False)) if a != b), min(len(known), len(code))
+        )
         beginning.setdefault(shared, []).append(known)
     return nearest(code, beginning[max(beginning)]) if beginning else ""
 

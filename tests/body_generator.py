@@ -266,9 +266,20 @@ USES = (
     Use("assert-truth", "assert {e}\n1", "int str list", "effect"),
     Use("assert-object", "assert {e}\n1", "object", only=_PLAINLY),
     Use("match-value", "match {e}:\n    case {c}:\n        x = 1\n    case _:\n        x = 2\nx", "int str", "equal"),
+    Use("match-dotted", "match {e}:\n    case $Color.RED:\n        x = 1\n    case _:\n        x = 2\nx", "int"),
     Use("match-any", "match {e}:\n    case x:\n        pass\nx", "int object"),
-    Use("match-class", "match {e}:\n    case $Inner(a=3):\n        x = 1\n    case _:\n        x = 2\nx", "object", only=r"^\$(Inner|Child|make_inner|INSTANCE)"),
-    Use("match-sequence", "match {e}:\n    case [x, _]:\n        pass\n    case _:\n        x = 2\nx", "list tuple", never=r"^list\(\)"),
+    Use(
+        "match-class",
+        "match {e}:\n    case $Inner(a=3):\n        x = 1\n    case _:\n        x = 2\nx",
+        "object",
+        only=r"^\$(Inner|Child|make_inner|INSTANCE)",
+    ),
+    Use(
+        "match-sequence",
+        "match {e}:\n    case [x, _]:\n        pass\n    case _:\n        x = 2\nx",
+        "list tuple",
+        never=r"^list\(\)",
+    ),
     Use("match-mapping", "match {e}:\n    case {{'a': x}}:\n        pass\n    case _:\n        x = 2\nx", "dict"),
     # parts of it
     Use("index", "{e}[0]", "list tuple str"),
@@ -341,7 +352,22 @@ USES = (
 )
 
 _MARK = re.compile(r"\$(\w+)")
-_LITERALS = ("1", "0.5", "'t'", "None", "True", "n", "s", "n + 1", "f'{s}-{n}'", "[1, n]", "{'k': n}", "(n, s)", "-n", "s * 2")
+_LITERALS = (
+    "1",
+    "0.5",
+    "'t'",
+    "None",
+    "True",
+    "n",
+    "s",
+    "n + 1",
+    "f'{s}-{n}'",
+    "[1, n]",
+    "{'k': n}",
+    "(n, s)",
+    "-n",
+    "s * 2",
+)
 _CALLS = (
     "$Inner({0})",
     "$Inner(a={0}, b=s)",
@@ -424,7 +450,9 @@ class Writer:
         own = "import nemo_run as run\n"
         if self.from_import:
             own = "from nemo_run import Config, Partial, autoconvert as convert\n"
-        used = "import body_vocabulary as bv\n" if self.qualified else f"from body_vocabulary import {', '.join(names)}\n"
+        used = (
+            "import body_vocabulary as bv\n" if self.qualified else f"from body_vocabulary import {', '.join(names)}\n"
+        )
         return IMPORTS + own + used
 
     def spell(self, text: str) -> str:
@@ -485,7 +513,9 @@ def write_body(writer: Writer, name: str, row: int, pair: tuple[Value, Use] | No
         inlined = last
     lines.append(result if result.startswith("return") else _result(writer, result, used))
     head = ["@run.autoconvert", f"def {name}({parameters}{defaults}) -> Any:"]
-    text = writer.spell("\n".join([*head, *(line if not line else "    " + line.replace("\n", "\n    ") for line in lines)]))
+    text = writer.spell(
+        "\n".join([*head, *(line if not line else "    " + line.replace("\n", "\n    ") for line in lines)])
+    )
     blamed = [1] if defaults else []
     blamed += _rows(lines, first, last) if pair else []
     blamed += _rows(lines, inlined, inlined + 1) if pair and result != "x_value" else []
@@ -526,7 +556,9 @@ def _feature_part(pair: tuple[Value, Use] | None, lines: list[str]) -> tuple[str
 
 def _result(writer: Writer, result: str, used: list[str]) -> str:
     values = [*used, result] if result else used or [writer.expression(1)]
-    shape = writer.random.choice(("$Bare({0})", "$Holder([{0}])", "$Plain(({0},))", "run.Config($Bare, {0})", "$Bare(\n    {0}\n)"))
+    shape = writer.random.choice(
+        ("$Bare({0})", "$Holder([{0}])", "$Plain(({0},))", "run.Config($Bare, {0})", "$Bare(\n    {0}\n)")
+    )
     return "return " + shape.format(", ".join(values))
 
 

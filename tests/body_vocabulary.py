@@ -9,7 +9,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any, ClassVar, NamedTuple, Optional
+from typing import Any, ClassVar, NamedTuple
 
 import nemo_run as run
 
@@ -125,7 +125,7 @@ def untyped(x, y=None):  # type: ignore[no-untyped-def]
     return x if event("untyped") else None
 
 
-def maybe(x: int) -> Optional[int]:
+def maybe(x: int) -> int | None:
     return x if event("maybe") else None
 
 

@@ -20,8 +20,9 @@ import body_vocabulary as vocabulary
 import fiddle as fdl
 from body_generator import Body
 
-
 _DEPENDS_ON_WORLD = re.compile(r"\b(add|untyped|maybe|flag|name_of|make_list|make_dict|plus|wrapped|Sized)\b")
+
+_MISSING = object()
 
 # By identity; the object itself is kept, so that no other takes its place.
 Memo = dict[int, tuple[Any, Any]]
@@ -133,14 +134,16 @@ def difference(expected: Any, actual: Any, path: str = "result") -> str:
 
 def _parts(left: Any, right: Any) -> Iterator[tuple[str, Any, Any]]:
     if isinstance(left, (list, tuple)):
-        yield from ((f"[{index}]", *both) for index, both in enumerate(zip(left, right)))
+        yield from ((f"[{index}]", *both) for index, both in enumerate(zip(left, right, strict=False)))
     elif isinstance(left, dict):
         yield from ((f"[{key!r}]", left[key], right[key]) for key in left if key in right)
     elif isinstance(left, functools.partial):
         yield (".func", left.func, right.func)
         yield (".arguments", _bound(left), _bound(right))
     elif _is_object(left):
-        yield (".__dict__", vars(left), vars(right))
+        # As a reader sees them: a deleted field with a default still reads as its default.
+        names = sorted({*vars(left), *vars(right)})
+        yield from ((f".{name}", getattr(left, name, _MISSING), getattr(right, name, _MISSING)) for name in names)
     elif isinstance(left, types.MethodType):
         yield from ((f".{name}", getattr(left, name), getattr(right, name)) for name in ("__func__", "__self__"))
 

@@ -69,7 +69,11 @@ class Program:
     def lambda_statement(self, index: int) -> list[str]:
         """Return a statement with one lambda on its row, in different surroundings."""
         text = self.lambda_()
-        return [self.pick("x{0} = {1}", "x{0} = ({1})", "call({1}, x{0})", "x{0} = [({1})]", "x{0} = (  {1}  )").format(index, text)]
+        return [
+            self.pick("x{0} = {1}", "x{0} = ({1})", "call({1}, x{0})", "x{0} = [({1})]", "x{0} = (  {1}  )").format(
+                index, text
+            )
+        ]
 
     # -- choices ----------------------------------------------------------------------------------
 
@@ -186,8 +190,11 @@ class Program:
         )()
 
     def arguments(self, *, late_stars: bool = True) -> str:
-        """Return the arguments of a call, with `late_stars` stars behind keywords as well (libcst cannot read such bases)."""
-        first = [self.element() if self.random.random() < 0.3 else self.expression() for _ in range(self.random.randint(0, 2))]
+        """Return the arguments of a call, with `late_stars` stars behind keywords as well (not in bases: libcst)."""
+        first = [
+            self.element() if self.random.random() < 0.3 else self.expression()
+            for _ in range(self.random.randint(0, 2))
+        ]
         later = ("k{0}={1}", "k{0}={1}", "**({1})", *(["*({1})"] * late_stars))
         rest: list[str] = []
         for number in range(self.random.randint(0, 3)):
@@ -262,8 +269,12 @@ class Program:
 
     def function(self, name: str) -> list[str]:
         """Return a function with decorators, annotations and a body."""
-        decorators = [f"@{self.pick('d', 'm.d', 'd(1)', 'd(x=[i for i in a])', 'd(lambda: 1)')}"] * self.random.choice((0, 0, 1, 2))
-        returns = self.maybe(lambda: f" -> {self.pick(self.expression(), 'int', chr(34) + 'T if a else b' + chr(34))}", 0.4)
+        decorators = [f"@{self.pick('d', 'm.d', 'd(1)', 'd(x=[i for i in a])', 'd(lambda: 1)')}"] * self.random.choice(
+            (0, 0, 1, 2)
+        )
+        returns = self.maybe(
+            lambda: f" -> {self.pick(self.expression(), 'int', chr(34) + 'T if a else b' + chr(34))}", 0.4
+        )
         generic = "[T: (int, str)]" if sys.version_info >= (3, 12) and self.random.random() < 0.1 else ""
         kind = "async def" if self.random.random() < 0.03 else "def"
         head = f"{kind} {name}{generic}({self.parameters()}){returns}:"

@@ -1,7 +1,7 @@
-"""The judge of syntax: fiddle's own transformer, on functions cut out of files as the run time cuts them, nothing imported.
+"""The judge of syntax: fiddle's own transformer, on functions cut out of files as the run time does, nothing imported.
 
-A function is what `inspect.getsource` and `textwrap.dedent` make of it; a lambda what libcst writes for its node. Places
-are mapped back to the file. Before Python 3.12 `ast` misplaces nodes inside f-strings: for an offence
+A function is what `inspect.getsource` and `textwrap.dedent` make of it; a lambda what libcst writes for its node.
+Places are mapped back to the file. Before Python 3.12 `ast` misplaces nodes inside f-strings: for an offence
 there the text at our span must parse to the very expression that the transformer rejects, which asks for more than
 a place does.
 """
@@ -18,12 +18,13 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
+from unittest import mock
 
 import libcst
 from fiddle._src.experimental import auto_config
 
+from nemorun_lint.ir import lower as lowering
 from nemorun_lint.ir import nodes
-from nemorun_lint.ir.lower import lower
 from nemorun_lint.ir.record import ModuleRecord
 from nemorun_lint.ir.walk import walk
 from nemorun_lint.link.judge import attribute_targets, judge_function
@@ -51,6 +52,10 @@ _ORDER = {
 }
 # `inspect.findsource` goes up to a line that looks like a definition (until Python 3.13).
 _DEFINITION = re.compile(r"^(\s*def\s)|(\s*async\s+def\s)|(.*(?<!\w)lambda(:|\s))|^(\s*@)")
+
+
+# libcst takes most of the time, so its tree is shared with the lowering.
+_parse = functools.lru_cache(maxsize=1)(lowering.parse)
 
 
 @dataclass(frozen=True)
@@ -93,25 +98,27 @@ class _Transformer(auto_config._AutoConfigNodeTransformer):
 
 @dataclass(frozen=True)
 class _Cut:
-    """The source that the transformer gets, and where its rows start in the file: (row, bytes cut off at its left) for each."""
+    """The source that the transformer gets, and its rows in the file: (row, bytes cut off at the left) for each."""
 
     source: str
     places: tuple[tuple[int, int], ...]
 
 
 def judge_file(path: str, data: bytes, tally: Tally, *, share: int = 7) -> None:
-    """Compare all functions of a file; every `share`-th also with control flow allowed and cut by `inspect.getblock`."""
+    """Compare all functions of a file; each `share`-th also with control flow allowed and cut by `inspect`."""
     tree, text, body = _read(path, data, tally)
     if tree is None or body is None:
         return
     theirs = list(_functions(tree))
-    ours = [node for statement in body for node in walk(statement) if isinstance(node, (nodes.FunctionDef, nodes.Lambda))]
+    ours = [
+        node for statement in body for node in walk(statement) if isinstance(node, (nodes.FunctionDef, nodes.Lambda))
+    ]
     if [_name(node) for node in theirs] != [_name(node) for node in ours]:
         tally.wrong.append(f"{path}: the functions are not the same")
         return
     lines = _lines(text.text)
     lambdas = _lambda_cuts(text, ours)
-    for index, (their, our) in enumerate(zip(theirs, ours)):
+    for index, (their, our) in enumerate(zip(theirs, ours, strict=True)):
         cut = lambdas[id(our)] if isinstance(our, nodes.Lambda) else _cut(lines, their, exact=False)
         tally.counts["lambdas" if isinstance(our, nodes.Lambda) else "functions"] += 1
         for allow in (False, True) if index % share == 0 else (False,):
@@ -133,7 +140,8 @@ def _read(path: str, data: bytes, tally: Tally) -> tuple[ast.Module | None, Sour
             tally.counts["files not read by ast"] += 1
     try:
         text = SourceText.decode(path, data)
-        record = lower(text)
+        with mock.patch.object(lowering, "parse", _parse):
+            record = lowering.lower(text)
         body = record.body if record.syntax_error is None else None
     except DecodeError:
         pass
@@ -174,7 +182,7 @@ def _cut(lines: list[str], node: Any, *, exact: bool) -> _Cut:
     block = inspect.getblock(lines[first:]) if exact else lines[first : node.end_lineno]
     source = "".join(block)
     dedented = textwrap.dedent(source)
-    rows = zip(source.split("\n"), dedented.split("\n"))
+    rows = zip(source.split("\n"), dedented.split("\n"), strict=True)
     return _Cut(dedented, tuple((first + 1 + row, len(old) - len(new)) for row, (old, new) in enumerate(rows)))
 
 
@@ -183,13 +191,16 @@ def _lambda_cuts(text: SourceText, ours: list[Any]) -> dict[int, _Cut]:
     lambdas = sorted((node for node in ours if isinstance(node, nodes.Lambda)), key=lambda node: node.start)
     if not lambdas:
         return {}
-    found = list(_lambda_nodes(libcst.parse_module(text.text)))
+    found = list(_lambda_nodes(_parse(text.text)))
     assert len(found) == len(lambdas), text.path
-    return {id(our): _lambda_cut(text, our, libcst.Module(body=[node]).code) for our, node in zip(lambdas, found)}  # type: ignore[list-item]
+    return {
+        id(our): _lambda_cut(text, our, libcst.Module(body=[node]).code)
+        for our, node in zip(lambdas, found, strict=True)
+    }  # type: ignore[list-item]
 
 
 def _lambda_nodes(tree: libcst.CSTNode) -> Iterator[libcst.Lambda]:
-    """Yield the lambdas in the order of the source (`children` visits all white space, which takes most of the time)."""
+    """Yield the lambdas in the order of the source (`children` visits white space, too: slow)."""
     stack: list[Any] = [tree]
     while stack:
         node = stack.pop()
@@ -203,7 +214,9 @@ def _lambda_nodes(tree: libcst.CSTNode) -> Iterator[libcst.Lambda]:
 def _fields(kind: type[Any]) -> tuple[str, ...]:
     """The fields of a node that can hold a lambda, in the order of the source."""
     names = [one.name for one in dataclasses.fields(kind)]
-    return _ORDER.get(kind.__name__) or tuple(name for name in names if "whitespace" not in name and name not in _LAYOUT)
+    return _ORDER.get(kind.__name__) or tuple(
+        name for name in names if "whitespace" not in name and name not in _LAYOUT
+    )
 
 
 def _lambda_cut(text: SourceText, our: nodes.Lambda, code: str) -> _Cut:
@@ -231,10 +244,14 @@ def _compare(tally: Tally, text: SourceText, our: Any, cut: _Cut, allow: bool) -
     theirs, offender = their_verdict(cut, allow)
     ours = our_verdict(text, our, allow)
     tally.counts[f"{theirs.kind} {theirs.construct}".strip()] += 1
-    if ours == theirs or (ours.kind == theirs.kind == "rejected" and _same_in_string(text, our, cut, ours, offender, allow)):
+    if ours == theirs or (
+        ours.kind == theirs.kind == "rejected" and _same_in_string(text, our, cut, ours, offender, allow)
+    ):
         return
     place = text.position(our.start)
-    tally.wrong.append(f"{text.path}:{place.row}: {_name(our)} allow={allow}\n  transformer: {theirs}\n  linter:      {ours}")
+    tally.wrong.append(
+        f"{text.path}:{place.row}: {_name(our)} allow={allow}\n  transformer: {theirs}\n  linter:      {ours}"
+    )
 
 
 def their_verdict(cut: _Cut, allow: bool) -> tuple[Verdict, ast.AST | None]:
@@ -310,4 +327,6 @@ def _is_within(offender: Any, string: ast.AST) -> bool:
     if not isinstance(string, ast.JoinedStr):
         return False
     wanted = ast.dump(offender, include_attributes=True)
-    return any(type(node) is type(offender) and ast.dump(node, include_attributes=True) == wanted for node in ast.walk(string))
+    return any(
+        type(node) is type(offender) and ast.dump(node, include_attributes=True) == wanted for node in ast.walk(string)
+    )

@@ -1,4 +1,4 @@
-"""Generated autoconvert bodies, run for real: the linter blames the culprit where the meaning changes, and nothing elsewhere."""
+"""Generated bodies, run for real: the culprit is blamed where the meaning changes, and nothing elsewhere."""
 
 from __future__ import annotations
 
@@ -27,7 +27,9 @@ MODULE = 250
 ELSEWHERE = frozenset({"NR209", "NR210", "NR211", "NR214", "NR218", "NR220"})
 HIDDEN = frozenset({"run", "functools", "logging", "Callable", "dataclass", "field", "Enum", "Any", "ClassVar"})
 NAMES = sorted(
-    {name for name in vars(vocabulary) if not name.startswith("_")} - HIDDEN - {"NamedTuple", "Optional", "event", "reset"}
+    {name for name in vars(vocabulary) if not name.startswith("_")}
+    - HIDDEN
+    - {"NamedTuple", "Optional", "event", "reset"}
 )
 
 
@@ -102,7 +104,9 @@ def test_generated_bodies(shard: int, tmp_path: Path, record_property: Callable[
         record_property(verdict, count)
     print(f"\nmeaning, shard {shard}: {dict(counts)}, {len(wrong)} judged differently")
     summary = Counter(one.problem for one in wrong)
-    assert not wrong, f"{dict(summary)}\n\n" + "\n\n".join(map(str, sorted(wrong, key=lambda one: len(one.body.text))[:5]))
+    assert not wrong, f"{dict(summary)}\n\n" + "\n\n".join(
+        map(str, sorted(wrong, key=lambda one: len(one.body.text))[:5])
+    )
     assert sum(counts.values()) - counts["invalid"] >= BODIES // SHARDS
 
 

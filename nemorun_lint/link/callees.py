@@ -218,15 +218,16 @@ def builds_config(program: Program, symbol: FunctionSymbol, depth: int = 0) -> b
     if symbol.definition.is_async or depth > _MAX_DEPTH:
         return False
     if symbol.module.record.is_interface:
-        return _annotated_config(program, symbol)
+        return annotated_config(program, symbol)
     scope = program.inner_scope(symbol.definition, symbol.scope)
     answers = [gives_config(program, symbol.module, scope, r.value, depth) for r in returns_of(symbol.definition.body)]
     if not answers or False in answers:
         return False
-    return all(answers) or _annotated_config(program, symbol)
+    return all(answers) or annotated_config(program, symbol)
 
 
-def _annotated_config(program: Program, symbol: FunctionSymbol) -> bool:
+def annotated_config(program: Program, symbol: FunctionSymbol) -> bool:
+    """Whether the return annotation of a function names a Buildable."""
     annotation = symbol.definition.returns
     if isinstance(annotation, ir.Subscript):
         annotation = annotation.value

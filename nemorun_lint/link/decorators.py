@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from nemorun_lint.ir import nodes as ir
 from nemorun_lint.link import known
 from nemorun_lint.link.applications import Application, Dialect, converter_of, is_functools_partial
-from nemorun_lint.link.callees import callee_of_symbol, decorator_effect, returns_of, undecorated, wrapping
+from nemorun_lint.link.callees import annotated_config, callee_of_symbol, decorator_effect, returns_of, undecorated, wrapping
 from nemorun_lint.link.classes import symbol_name
 from nemorun_lint.link.findings import DecoratorOrder, Finding, NotConvertible, UndecoratedWrapper
 from nemorun_lint.link.index import Index
@@ -132,7 +132,9 @@ def _below(
         why = "raises TypeError when the method is called"
         return DecoratorOrder(application, place.start, place.end, place, decorator, "classmethod", why, next_to)
     if isinstance(symbol, ApiSymbol) and symbol.name == known.FACTORY and is_nemo:
-        why = "raises ValueError when the function is called"
+        has_target = isinstance(decorator, ir.Call) and any(a.keyword in ("target", None) for a in decorator.arguments)
+        when = "function is called" if has_target or annotated_config(program, function) else "module is imported"
+        why = f"raises ValueError when the {when}"
         return DecoratorOrder(application, place.start, place.end, place, decorator, "factory", why, next_to)
     if isinstance(symbol, FunctionSymbol):
         effect = decorator_effect(program, function, decorator)

@@ -168,7 +168,7 @@ def report_offence(context: RuleContext, subject: SyntaxOffence, described: str)
     """
     application, offence = subject.application, subject.offence
     converter = application.converter
-    article = "an" if described[0] in "aeiou" else "a"
+    article = "an" if described.lstrip("`")[0] in "aeiou" else "a"
     return context.report(
         _first_line(context.text, offence.node),
         f"{article} {described} is not supported in the {converter.name} function '{application.function_name}'",

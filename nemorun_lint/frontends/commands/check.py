@@ -20,7 +20,7 @@ _CODES = "CODES"
 @click.option("--extend-ignore", multiple=True, metavar=_CODES, help="Do not report these either.")
 @click.option("--per-file-ignores", multiple=True, metavar="PATTERN:CODES", help="Ignore codes in some files.")
 @click.option("--preview/--no-preview", default=None, help="Use the rules that are still on trial.")
-@click.option("--no-noqa", "noqa", flag_value=False, default=True, help="Report what '# noqa' suppresses, too.")
+@click.option("--noqa/--no-noqa", "noqa", default=True, help="Whether '# noqa' comments suppress diagnostics.")
 @click.option("--exclude", multiple=True, metavar="PATTERNS", help="Leave these out, in place of the usual ones.")
 @click.option("--extend-exclude", multiple=True, metavar="PATTERNS", help="Leave these out too.")
 @click.option("--force-exclude", is_flag=True, default=None, help="Leave them out even where PATH names them.")
@@ -39,7 +39,7 @@ _CODES = "CODES"
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 even where there are findings.")
 @click.option("--error-on-warning", is_flag=True, default=None, help="Let warnings count like errors.")
 @click.option("-j", "--jobs", type=click.IntRange(min=1), metavar="N", help="Worker processes.  [default: CPUs]")
-@click.option("--no-cache", "cache", flag_value=False, default=True, help="Neither read nor write the cache.")
+@click.option("--cache/--no-cache", "cache", default=True, help="Whether to read and write the cache.")
 @click.option("--cache-dir", envvar="NEMORUN_LINT_CACHE_DIR", metavar="DIR", help="Where the cache is.")
 def check(**given: Any) -> None:
     """Check Python files, and the Python files in directories.
