@@ -7,11 +7,19 @@ from collections.abc import Iterator
 from nemorun_lint.ir import nodes as ir
 from nemorun_lint.link import known
 from nemorun_lint.link.applications import Application, Dialect, converter_of, is_functools_partial
-from nemorun_lint.link.callees import annotated_config, callee_of_symbol, decorator_effect, returns_of, undecorated, wrapping
+from nemorun_lint.link.callees import (
+    annotated_config,
+    callee_of_symbol,
+    decorator_effect,
+    returns_of,
+    undecorated,
+    wrapping,
+)
 from nemorun_lint.link.classes import symbol_name
 from nemorun_lint.link.findings import DecoratorOrder, Finding, NotConvertible, UndecoratedWrapper
 from nemorun_lint.link.index import Index
 from nemorun_lint.link.names import Program
+from nemorun_lint.link.source import parses_alone
 from nemorun_lint.link.symbols import ApiSymbol, BuiltinSymbol, ClassSymbol, FunctionSymbol, ValueSymbol
 from nemorun_lint.link.values import CalleeKind
 
@@ -27,6 +35,9 @@ def not_convertible(program: Program, application: Application, index: Index) ->
     target = application.target
     if isinstance(target, ir.Lambda):
         text = application.module.source
+        if not parses_alone(text, target):
+            what = "a lambda over several lines without parentheses of its own"
+            yield NotConvertible(application, target.start, target.end, what, "SyntaxError")
         row = text.position(target.start).row
         sharing = [other for other, _ in index.lambdas if text.position(other.start).row == row]
         if len(sharing) > 1:

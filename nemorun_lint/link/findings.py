@@ -52,6 +52,10 @@ class AttributeTarget(Finding):
     """An attribute target that crashes the transformer."""
 
 
+class DottedPattern(Finding):
+    """A dotted name in a pattern of `match`: the rewritten function does not compile."""
+
+
 class DedentedSource(Finding):
     """The source of the function does not parse once it is dedented."""
 

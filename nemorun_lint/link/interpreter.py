@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from nemorun_lint.ir import nodes as ir
-from nemorun_lint.ir.walk import walk
 from nemorun_lint.link import operations
 from nemorun_lint.link.applications import Application
 from nemorun_lint.link.attributes import delete_attribute, store_attribute, store_unhandled
@@ -14,7 +13,7 @@ from nemorun_lint.link.binding import bind, delete_item
 from nemorun_lint.link.calls import check_discarded, evaluate_call
 from nemorun_lint.link.expressions import evaluate
 from nemorun_lint.link.frame import Frame, consume, escape
-from nemorun_lint.link.misuse import DottedPattern, Indexed, Matched
+from nemorun_lint.link.misuse import Indexed, Matched
 from nemorun_lint.link.names import Program
 from nemorun_lint.link.scopes import module_scope
 from nemorun_lint.link.symbols import BuiltinSymbol, ClassSymbol
@@ -221,21 +220,12 @@ def _match(frame: Frame, node: ir.Match) -> None:
         frame.report_config(Matched, node.subject, subject, "is matched")
     if not any(_captures(case.pattern) and case.pattern.names for case in node.cases):
         consume(frame, node.subject, subject)
-    for attribute in dotted_patterns(node):
-        frame.report(DottedPattern(attribute, frame.application))
     for case in node.cases:
         for name in _captured_names(case.pattern):
             frame.names.held[name] = subject if _captures(case.pattern) else UnknownValue("captured")
         if case.guard is not None:
             operations.test(frame, case.guard)
     _branches(frame, tuple(case.body for case in node.cases), may_skip=not _captures(node.cases[-1].pattern))
-
-
-def dotted_patterns(node: ir.Match) -> Iterator[ir.Attribute]:
-    """Yield the dotted names in patterns: the transformer rewrites them, and then the function does not compile."""
-    for child in walk(node):
-        if isinstance(child, ir.Pattern) and child.kind in ("MatchClass", "MatchValue", "MatchMapping"):
-            yield from (one for one in child.expressions if isinstance(one, ir.Attribute))
 
 
 def _captures(pattern: ir.Pattern) -> bool:

@@ -49,6 +49,17 @@ def attribute_targets(definition: Converted) -> tuple[ir.Attribute, ...]:
     return tuple(found)
 
 
+def dotted_patterns(definition: Converted) -> tuple[ir.Attribute, ...]:
+    """Return the dotted names in patterns: the transformer rewrites them, and then the function does not compile."""
+    return tuple(
+        expression
+        for node in visited_nodes(definition)
+        if isinstance(node, ir.Pattern)
+        for expression in node.expressions
+        if isinstance(expression, ir.Attribute)
+    )
+
+
 def visited_statements(definition: Converted) -> Iterator[ir.Statement]:
     """Yield the statements of a function that the transformer reaches, those inside blocks included."""
     if isinstance(definition, ir.FunctionDef):

@@ -150,7 +150,3 @@ class MangledName(Misuse):
     """A private name of a class: it is not mangled in the rewritten function."""
 
     name: str
-
-
-class DottedPattern(Misuse):
-    """A dotted name in a pattern of `match`: the rewritten function does not compile."""

@@ -35,6 +35,26 @@ def dedent_problem(text: SourceText, definition: ir.FunctionDef) -> DedentProble
     return None
 
 
+_KEYWORD = re.compile(r"(?:return|yield|in|and|or|not|if|else|await|assert|del|from|is|lambda)$")
+
+
+def parses_alone(text: SourceText, definition: ir.Lambda) -> bool:
+    """Whether a lambda can be read by itself, as fiddle does: over several lines only in parentheses of its own."""
+    if "\n" not in text.text[definition.start : definition.end]:
+        return True
+    before = text.text[: definition.start].rstrip()
+    behind = text.text[definition.end :].lstrip()
+    outer = before[:-1].rstrip(" \t")
+    is_call = bool(re.search(r"[\w)\]]$", outer)) and not _KEYWORD.search(outer)
+    if before.endswith("(") and behind.startswith(")") and not is_call:
+        return True
+    try:
+        ast.parse(text.text[definition.start : definition.end])
+    except SyntaxError:
+        return False
+    return True
+
+
 def changed_strings(text: SourceText, definition: ir.FunctionDef) -> Iterator[ir.Constant | ir.FormattedString]:
     """Yield the strings of several lines that lose spaces when the source of the function is dedented.
 

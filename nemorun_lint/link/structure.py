@@ -16,11 +16,12 @@ from nemorun_lint.link.findings import (
     BadReturn,
     DedentedSource,
     DedentedString,
+    DottedPattern,
     Finding,
     RedundantAutoconvert,
 )
 from nemorun_lint.link.index import Index
-from nemorun_lint.link.judge import attribute_targets
+from nemorun_lint.link.judge import attribute_targets, dotted_patterns
 from nemorun_lint.link.misuse import ObjectDefault
 from nemorun_lint.link.names import Program
 from nemorun_lint.link.scopes import Scope
@@ -43,6 +44,8 @@ def findings(program: Program, body: Body, index: Index) -> Iterator[object]:
     if isinstance(target, (ir.FunctionDef, ir.Lambda)):
         for attribute in attribute_targets(target):
             yield AttributeTarget(application, attribute.start, attribute.end)
+        for attribute in dotted_patterns(target):
+            yield DottedPattern(application, attribute.start, attribute.end)
         yield from _returns(application, body)
         yield from _redundant(program, body, index)
 

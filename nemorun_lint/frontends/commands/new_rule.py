@@ -17,7 +17,7 @@ _CODE = re.compile(r"\bNR\d{3}\b")
 # The tool's own codes stand at the end of family 9.
 _OWN = 990
 
-_PAGE = Template('''\
+_PAGE = Template("""\
 # $code $name
 
 TODO: one sentence that says what is wrong.
@@ -45,7 +45,7 @@ TODO: what to write instead.
 ```py fixed
 import nemo_run as run
 ```
-''')
+""")
 
 _CODE_FILE = Template('''\
 """$code $name: TODO."""
