@@ -51,7 +51,8 @@ def is_builtin_function(qualified: str) -> bool:
     return _listed(facts().builtin, qualified)
 
 
-# What fiddle's policy `v1` exempts beside the builtins and functions in C (`auto_config_policy.V1_SKIPLIST`).
+# What fiddle's policy `v1` exempts beside the builtins and functions in C (`auto_config_policy.V1_SKIPLIST`); the same
+# from fiddle 0.2.8 to 0.3.1.
 _FIDDLE_EXEMPT = frozenset(
     """
     copy.copy copy.deepcopy inspect.signature typing.cast
