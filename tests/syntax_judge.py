@@ -27,8 +27,8 @@ from nemorun_lint.ir import lower as lowering
 from nemorun_lint.ir import nodes
 from nemorun_lint.ir.record import ModuleRecord
 from nemorun_lint.ir.walk import walk
-from nemorun_lint.link.judge import attribute_targets, judge_function
-from nemorun_lint.link.source import dedent_problem
+from nemorun_lint.link.judge import attribute_targets, dotted_patterns, judge_function
+from nemorun_lint.link.source import dedent_problem, parses_alone
 from nemorun_lint.text import DecodeError, SourceText
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
@@ -304,14 +304,15 @@ def _crashes(tree: ast.AST) -> bool:
 
 def our_verdict(text: SourceText, our: Any, allow: bool) -> Verdict:
     """Return what the linter says of the same function."""
-    if isinstance(our, nodes.FunctionDef) and dedent_problem(text, our) is not None:
+    is_lambda = isinstance(our, nodes.Lambda)
+    if not parses_alone(text, our) if is_lambda else dedent_problem(text, our) is not None:
         return Verdict("unparsable")
     offences = judge_function(our, allow_control_flow=allow)
     if offences:
         assert [offence.first for offence in offences] == [True] + [False] * (len(offences) - 1)
         start = offences[0].node.start
         return Verdict("rejected", offences[0].construct, text.position(start).row, text.utf8_column(start))
-    return Verdict("crash" if attribute_targets(our) else "fine")
+    return Verdict("crash" if attribute_targets(our) or dotted_patterns(our) else "fine")
 
 
 def _same_in_string(text: SourceText, our: Any, cut: _Cut, ours: Verdict, offender: Any, allow: bool) -> bool:
