@@ -273,7 +273,7 @@ def test_bad_python_is_a_syntax_error_and_no_exception(text: str) -> None:
 
 
 def test_an_empty_module() -> None:
-    assert lower_dependency(SourceText("empty.py", "")) == ModuleRecord(is_interface=True)
+    assert lower_dependency(SourceText("empty.py", "")) == ModuleRecord(is_interface=True, may_have_walrus=False)
 
 
 @pytest.mark.parametrize("text", ["(" * 3000 + ")" * 3000, "x = " + " + ".join(["1"] * 2_000), "a" + ".b" * 500])

@@ -12,7 +12,7 @@ Block = tuple[nodes.Statement, ...]
 
 def strip_bodies(record: ModuleRecord) -> ModuleRecord:
     """Return `record` with every function's body empty, without suppressions, and `is_interface` set."""
-    return ModuleRecord(_block(record.body), (), record.syntax_error, True)
+    return ModuleRecord(_block(record.body), (), record.syntax_error, True, record.may_have_walrus)
 
 
 def _block(block: Block) -> Block:

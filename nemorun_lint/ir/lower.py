@@ -20,7 +20,7 @@ def lower(source: SourceText) -> ModuleRecord:
     """
     noqa = suppressions(source)
     try:
-        return ModuleRecord(_body(source.text), noqa)
+        return ModuleRecord(_body(source.text), noqa, may_have_walrus=":=" in source.text)
     except SyntaxProblemError as error:
         problem = SyntaxProblem(error.message, error.offset, error.message not in (UNREADABLE, TOO_DEEP))
     except RecursionError:

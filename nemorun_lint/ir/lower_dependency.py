@@ -25,7 +25,8 @@ def lower_dependency(source: SourceText) -> ModuleRecord:
     What the running Python cannot parse (newer syntax, deep nesting, no Python at all) is left to libcst. Never raises.
     """
     try:
-        return ModuleRecord(body=StatementLowering(source, *_rebuild(_parsed(source.text))).module(), is_interface=True)
+        body = StatementLowering(source, *_rebuild(_parsed(source.text))).module()
+        return ModuleRecord(body, is_interface=True, may_have_walrus=":=" in source.text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return _lower_with_libcst(source)
 

@@ -7,7 +7,7 @@ import msgspec
 from nemorun_lint.ir.nodes import Statement
 
 # Raised whenever the meaning or the shape of a record changes: old store entries become misses.
-SCHEMA = 2
+SCHEMA = 3
 
 
 class SyntaxProblem(msgspec.Struct, frozen=True, array_like=True):
@@ -41,10 +41,11 @@ class ModuleRecord(msgspec.Struct, frozen=True, array_like=True):
     """One module, lowered.
 
     `is_interface` is true where the bodies of functions were dropped (dependencies). With a
-    `syntax_error`, `body` is empty.
+    `syntax_error`, `body` is empty. `may_have_walrus` is false where `:=` stands nowhere in the text.
     """
 
     body: tuple[Statement, ...] = ()
     suppressions: tuple[Suppression, ...] = ()
     syntax_error: SyntaxProblem | None = None
     is_interface: bool = False
+    may_have_walrus: bool = True

@@ -46,7 +46,7 @@ class Program:
         key = (module.path, module.record.is_interface)
         scope = self._scopes.get(key)
         if scope is None:
-            scope = self._scopes[key] = module_scope(module.record.body)
+            scope = self._scopes[key] = module_scope(module.record.body, may_have_walrus=module.record.may_have_walrus)
         return scope
 
     def inner_scope(self, owner: ir.FunctionDef | ir.ClassDef | ir.Lambda | ir.Comprehension, parent: Scope) -> Scope:
@@ -73,17 +73,21 @@ class Program:
         if depth > _MAX_DEPTH:
             return UnknownSymbol("too many aliases")
         if isinstance(expression, ir.Name):
-            return self.resolve_name(module, scope, expression.name, depth)
+            return self.resolve_name(module, scope, expression.name, depth, at=expression.start)
         if isinstance(expression, ir.Attribute):
             owner = self.resolve(module, scope, expression.value, depth + 1)
             return self.member(owner, expression.name, depth + 1)
         return UnknownSymbol("not a name")
 
-    def resolve_name(self, module: Module, scope: Scope, name: str, depth: int = 0) -> Symbol:
-        """Return what a plain name means for code in `scope` of `module`."""
+    def resolve_name(self, module: Module, scope: Scope, name: str, depth: int = 0, *, at: int | None = None) -> Symbol:
+        """Return what a plain name means for code in `scope` of `module`, at the offset `at` where that is known."""
         found = scope.lookup(name)
         if found is not None:
-            return self._choose(module, found[0], name, found[1], depth)
+            bindings = found[1]
+            if at is not None and found[0] is scope and len(bindings) > 1:
+                # Code of the very scope sees what stands before it; in a loop perhaps what stands behind.
+                bindings = [b for b in bindings if b.node.start < at and b.node.end <= at] or bindings
+            return self._choose(module, found[0], name, bindings, depth)
         if "*" in self.scope_of(module).bindings:
             symbol = self._from_star(module, name, depth)
             # A star import that cannot be read is not taken to shadow a builtin.

@@ -46,6 +46,7 @@ class Scope:
     owner: ScopeOwner
     parent: Scope | None
     block: tuple[ir.Statement, ...] = ()
+    may_have_walrus: bool = True
     outer_names: frozenset[str] = field(default=frozenset())
     global_names: frozenset[str] = field(default=frozenset())
 
@@ -88,9 +89,9 @@ class Scope:
         return None
 
 
-def module_scope(body: tuple[ir.Statement, ...]) -> Scope:
+def module_scope(body: tuple[ir.Statement, ...], *, may_have_walrus: bool = True) -> Scope:
     """Return the scope of a module with the given statements."""
-    return Scope(None, None, body)
+    return Scope(None, None, body, may_have_walrus)
 
 
 def child_scope(owner: ScopeOwner, parent: Scope) -> Scope:
@@ -99,8 +100,8 @@ def child_scope(owner: ScopeOwner, parent: Scope) -> Scope:
         declared = [s for s in _statements(owner.body) if isinstance(s, ir.ScopeNames)]
         outer = frozenset(name for s in declared for name in s.names)
         globals_ = frozenset(name for s in declared if s.is_global for name in s.names)
-        return Scope(owner, parent, owner.body, outer, globals_)
-    return Scope(owner, parent)
+        return Scope(owner, parent, owner.body, parent.may_have_walrus, outer, globals_)
+    return Scope(owner, parent, (), parent.may_have_walrus)
 
 
 def _statements(block: tuple[ir.Statement, ...]) -> Iterator[ir.Statement]:
@@ -142,6 +143,8 @@ def _bindings_of(scope: Scope) -> Iterator[tuple[str, Binding]]:
             yield from _target_names(generator.target)
     else:
         yield from _block_bindings(scope.block, fallback=False, conditional=False)
+        if scope.may_have_walrus:
+            yield from _block_walrus_names(scope.block)
 
 
 def _block_bindings(
@@ -209,8 +212,13 @@ def _statement_bindings(statement: ir.Statement) -> Iterator[tuple[str, Binding]
         case ir.Delete():
             for target in statement.targets:
                 yield from _target_names(target)
-    for expression in _expressions(statement):
-        yield from _walrus_names(expression)
+
+
+def _block_walrus_names(block: tuple[ir.Statement, ...]) -> Iterator[tuple[str, Binding]]:
+    for statement in _statements(block):
+        for expression in _expressions(statement):
+            for name, binding in _walrus_names(expression):
+                yield name, Binding(binding.kind, binding.node, conditional=True)
 
 
 def _target_names(target: ir.Expr, value: ir.Expr | None = None) -> Iterator[tuple[str, Binding]]:

@@ -9,12 +9,15 @@ from nemorun_lint.link.misuse import ForeignAttribute
 from nemorun_lint.rules.base import RuleContext, rule
 
 
+_WHERE_TOLD = "for dataclasses only, with experimental_allow_dataclass_attribute_access=True"
+
+
 @rule(ForeignAttribute, "NR212", phase=Phase.CALL, since="0.1.0")
 def attribute_of_non_dataclass(misuse: ForeignAttribute, context: RuleContext) -> Iterator[Diagnostic]:
     """Report attributes of Configs whose target is no dataclass."""
     made_by = misuse.config.callee.name
     allowed = misuse.application.converter.allow_dataclass_access
-    why = f"for dataclasses only, and '{made_by}' is none" if allowed else "only where it is told to"
+    why = f"for dataclasses only, and '{made_by}' is none" if allowed else _WHERE_TOLD
     yield context.report(
         misuse,
         f"attribute '{misuse.attribute}' of '{made_by}(...)' {misuse.how}: {misuse.converter} allows that {why}",

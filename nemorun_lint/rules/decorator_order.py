@@ -15,6 +15,8 @@ def decorator_order(finding: DecoratorOrder, context: RuleContext) -> Iterator[D
     converter = finding.application.converter.name
     is_above = finding.upper is finding.application.place
     order = f"@{converter} above @{finding.name}" if is_above else f"@{finding.name} above @{converter}"
+    if finding.upper is finding.lower:
+        order = f"{converter} on a function that is converted already"
     fix = None
     if finding.can_swap:
         text = context.text.text
@@ -27,7 +29,7 @@ def decorator_order(finding: DecoratorOrder, context: RuleContext) -> Iterator[D
     yield context.report(
         finding,
         f"{order} {finding.why}",
-        help="swap the two decorators",
+        help="swap the two decorators" if finding.upper is not finding.lower else "convert it once",
         fix=fix,
         phase=Phase.IMPORT if "imported" in finding.why else Phase.CALL,
     )
