@@ -29,6 +29,7 @@ from nemorun_lint.ir.record import ModuleRecord
 from nemorun_lint.ir.walk import walk
 from nemorun_lint.link.judge import attribute_targets, dotted_patterns, judge_function
 from nemorun_lint.link.source import dedent_problem, parses_alone
+from nemorun_lint.linter import check_source
 from nemorun_lint.text import DecodeError, SourceText
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
@@ -61,7 +62,8 @@ _parse = functools.lru_cache(maxsize=1)(lowering.parse)
 @dataclass(frozen=True)
 class Verdict:
     """What becomes of a function: `kind` is "fine", "rejected", "crash" (an attribute as target or in
-    a pattern: the changed tree does not compile) or "unparsable".
+    a pattern: the changed tree does not compile), "misordered" (its decorators) or
+    "unparsable".
 
     `row` is 1-based in the file and `column` 0-based in UTF-8 bytes, as in `ast`.
     """
@@ -191,7 +193,7 @@ def _lambda_cuts(text: SourceText, ours: list[Any]) -> dict[int, _Cut]:
     lambdas = sorted((node for node in ours if isinstance(node, nodes.Lambda)), key=lambda node: node.start)
     if not lambdas:
         return {}
-    found = list(_lambda_nodes(_parse(text.text)))
+    found = list(_lambda_nodes(_parse("".join(_lines(text.text))[:-1])))
     assert len(found) == len(lambdas), text.path
     return {
         id(our): _lambda_cut(text, our, libcst.Module(body=[node]).code)
@@ -242,7 +244,7 @@ def _shift(line: str, part: str) -> int | None:
 
 def _compare(tally: Tally, text: SourceText, our: Any, cut: _Cut, allow: bool) -> None:
     theirs, offender = their_verdict(cut, allow)
-    ours = our_verdict(text, our, allow)
+    ours = _misordered(text, our) if theirs.kind == "misordered" else our_verdict(text, our, allow)
     tally.counts[f"{theirs.kind} {theirs.construct}".strip()] += 1
     if ours == theirs or (
         ours.kind == theirs.kind == "rejected" and _same_in_string(text, our, cut, ours, offender, allow)
@@ -266,6 +268,9 @@ def their_verdict(cut: _Cut, allow: bool) -> tuple[Verdict, ast.AST | None]:
     can_crash = _can_crash(tree)
     try:
         changed = transformer.visit(tree)
+    except AssertionError as error:
+        assert "Reorder decorators" in str(error), error
+        return Verdict("misordered"), None
     except auto_config.UnsupportedLanguageConstructError as error:
         node: Any = transformer.offender
         row, shift = cut.places[node.lineno - 1]
@@ -313,6 +318,13 @@ def our_verdict(text: SourceText, our: Any, allow: bool) -> Verdict:
         start = offences[0].node.start
         return Verdict("rejected", offences[0].construct, text.position(start).row, text.utf8_column(start))
     return Verdict("crash" if attribute_targets(our) or dotted_patterns(our) else "fine")
+
+
+def _misordered(text: SourceText, our: nodes.FunctionDef) -> Verdict:
+    """Return what the rule on decorators says: which function they are is known to the whole check only."""
+    rows = range(text.position(our.decorators[0].start).row, text.position(our.start).row + 1)
+    found = check_source(text.text, text.path)
+    return Verdict("misordered" if any(one.code == "NR107" and one.row in rows for one in found) else "fine")
 
 
 def _same_in_string(text: SourceText, our: Any, cut: _Cut, ours: Verdict, offender: Any, allow: bool) -> bool:

@@ -8,7 +8,6 @@ from nemorun_lint.diagnostic import Diagnostic, Phase
 from nemorun_lint.link.misuse import ForeignAttribute
 from nemorun_lint.rules.base import RuleContext, rule
 
-
 _WHERE_TOLD = "for dataclasses only, with experimental_allow_dataclass_attribute_access=True"
 
 
