@@ -87,9 +87,7 @@ class Converter:
             value = None
         elif kind == "bytes":
             value = value.decode("latin-1")
-        elif kind == "int" and value >= 2**64:
-            value = None
-        elif kind == "str" and re.search("[\ud800-\udfff]", value):
+        elif kind == "int" and value >= 2**64 or kind == "str" and re.search("[\ud800-\udfff]", value):
             value = None
         return nodes.Constant(s, e, kind, value)
 
@@ -165,9 +163,9 @@ class Converter:
         positional = [*a.posonlyargs, *a.args]
         defaults = [None] * (len(positional) - len(a.defaults)) + list(a.defaults)
         kinds = ["positional-only"] * len(a.posonlyargs) + ["positional"] * len(a.args)
-        rows = list(zip(positional, kinds, defaults))
+        rows = list(zip(positional, kinds, defaults, strict=True))
         rows += [(a.vararg, "var-positional", None)] if a.vararg else []
-        rows += [(arg, "keyword-only", default) for arg, default in zip(a.kwonlyargs, a.kw_defaults)]
+        rows += [(arg, "keyword-only", default) for arg, default in zip(a.kwonlyargs, a.kw_defaults, strict=True)]
         rows += [(a.kwarg, "var-keyword", None)] if a.kwarg else []
         return tuple([self.parameter(*row) for row in rows])
 

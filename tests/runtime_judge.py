@@ -58,7 +58,8 @@ def raises(kind: type[BaseException], pattern: str = "") -> Iterator[None]:
         yield
     except kind as error:
         found = re.search(pattern, str(error))
-        assert found, f"{type(error).__name__} has another text: {error}"
+        if not found:
+            raise AssertionError(f"{type(error).__name__} has another text: {error}") from error
     else:
         raise AssertionError(f"{kind.__name__} was not raised")
 

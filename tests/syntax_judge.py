@@ -269,7 +269,8 @@ def their_verdict(cut: _Cut, allow: bool) -> tuple[Verdict, ast.AST | None]:
     try:
         changed = transformer.visit(tree)
     except AssertionError as error:
-        assert "Reorder decorators" in str(error), error
+        if "Reorder decorators" not in str(error):
+            raise
         return Verdict("misordered"), None
     except auto_config.UnsupportedLanguageConstructError as error:
         node: Any = transformer.offender

@@ -329,7 +329,7 @@ def test_add_noqa_suppresses_everything_once(project: Path) -> None:
     assert "in 2 files with '# noqa' comments" in result.stdout
     assert "# because  # noqa: NR112" in (project / "b.py").read_text()
     once = (project / "a.py").read_text()
-    assert 'range(3)],  # noqa: NR103\n' in once and '})  # noqa: NR103' in once
+    assert "range(3)],  # noqa: NR103\n" in once and "})  # noqa: NR103" in once
     after = lint("check")
     assert after.exit_code == 0 and "no problems found" in after.stdout
     lint("check", "--add-noqa")

@@ -195,7 +195,8 @@ def test_pth_files_as_text(project: Path, tmp_path: Path) -> None:
     for name in ("one", "two", "three"):
         (tmp_path / name).mkdir()
     (site / "local").mkdir()
-    lines = f"# {tmp_path / 'two'}\n\n{tmp_path / 'one'}  \r\nlocal\nimport os\nimport\tos\n/no/such\nnul\0\n{tmp_path / 'one'}\n"
+    lines = f"# {tmp_path / 'two'}\n\n{tmp_path / 'one'}  \r\nlocal\nimport os\nimport\tos\n/no/such\nnul\0\n"
+    lines += f"{tmp_path / 'one'}\n"
     (site / "a.pth").write_bytes(b"\xef\xbb\xbf" + lines.encode())
     (site / "__editable__.three-1.0.pth").write_text(f"{tmp_path / 'three'}", encoding="utf-8")
     (site / "z.pth").write_bytes(b"\xff\xfe\n")

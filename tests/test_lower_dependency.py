@@ -226,7 +226,8 @@ def difference(one: object, other: object, inside_string: bool = False, path: st
     if isinstance(one, tuple) and isinstance(other, tuple):
         if len(one) != len(other):
             return f"{path}: {len(one)} != {len(other)} parts"
-        parts = (difference(a, b, inside_string, f"{path}[{i}]") for i, (a, b) in enumerate(zip(one, other)))
+        pairs = enumerate(zip(one, other, strict=True))
+        parts = (difference(a, b, inside_string, f"{path}[{i}]") for i, (a, b) in pairs)
         return next(filter(None, parts), "")
     if isinstance(one, msgspec.Struct):
         return _struct_difference(one, other, inside_string, path)

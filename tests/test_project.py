@@ -66,7 +66,7 @@ def test_other_files_and_the_usual_directories_are_passed_over(project: Path) ->
 
 
 def test_exclude_is_relative_to_the_settings(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    tree(project, {name: API for name in ("a/gen/x.py", "gen/x.py", "old/x.py", "old/keep.py", "y_pb2.py", "z.py")})
+    tree(project, dict.fromkeys(("a/gen/x.py", "gen/x.py", "old/x.py", "old/keep.py", "y_pb2.py", "z.py"), API))
     patterns = ["/gen", "old/x.py", "*_pb2.py"]
     (project / "nemorun-lint.toml").write_text(f"extend-exclude = {patterns}\n", encoding="utf-8")
     assert names() == ["a/gen/x.py", "old/keep.py", "z.py"]
@@ -137,7 +137,7 @@ def test_links(project: Path) -> None:
 
 
 def test_order_and_names_as_shown(project: Path) -> None:
-    tree(project, {name: API for name in ("b.py", "a/z.py", "a.py", "c/d/e.py")})
+    tree(project, dict.fromkeys(("b.py", "a/z.py", "a.py", "c/d/e.py"), API))
     assert names() == ["a/z.py", "a.py", "b.py", "c/d/e.py"]
     assert names("./c/", "./b.py", ".", "b.py") == ["c/d/e.py", "b.py", "a/z.py", "a.py"]
     assert names(str(project / "c")) == [(project / "c/d/e.py").as_posix()]

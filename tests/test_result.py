@@ -74,7 +74,9 @@ def test_comments_are_honoured_on_kept_results(project: Path) -> None:
 
 
 def test_aliases_are_part_of_the_key(project: Path) -> None:
-    (project / "recipe.py").write_text("from wrap import auto\n\n\n@auto\ndef recipe():\n    print(1)\n    return set()\n")
+    (project / "recipe.py").write_text(
+        "from wrap import auto\n\n\n@auto\ndef recipe():\n    print(1)\n    return set()\n"
+    )
     assert codes(project)[0] == []
     assert codes(project, api_aliases=(("wrap.auto", "nemo_run.autoconvert"),))[0] == ["NR201"]
 

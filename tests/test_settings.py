@@ -314,7 +314,8 @@ def test_nothing_heavy_is_imported() -> None:
 import sys
 from nemorun_lint.settings import SettingsFinder
 SettingsFinder().for_file("/nowhere/a.py")
-sys.exit(" ".join({"pathspec", "difflib", "libcst", "astroid", "nemorun_lint.rules", "asyncio"} & set(sys.modules)) or 0)
+heavy = {"pathspec", "difflib", "libcst", "astroid", "nemorun_lint.rules", "asyncio"}
+sys.exit(" ".join(heavy & set(sys.modules)) or 0)
 """
     answer = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert (answer.returncode, answer.stderr) == (0, "")

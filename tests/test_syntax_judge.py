@@ -54,10 +54,9 @@ def _bytes_a_function(path: Path) -> float:
 
 
 def _report(record: Callable[[str, object], None], tally: Tally, title: str) -> None:
-    """Print the counts (`pytest -s`, or the properties of the report) and fail on any difference."""
-    for name, count in sorted(tally.counts.items()):
-        record(name, count)
-    print(f"\n{title}: {tally.functions} judged, {len(tally.wrong)} differently, {dict(tally.counts)}")
+    """Hand the counts to the summary of the run (`conftest.py`) and fail on any difference."""
+    counts = {"judged": tally.functions, "judged differently": len(tally.wrong), **tally.counts}
+    record("judge", (f"syntax judge, {title}", counts))
     print(*(f"read by one side alone: {line}" for line in tally.alone), sep="\n")
     assert not tally.wrong, "\n".join(tally.wrong[:10])
 
@@ -72,7 +71,7 @@ def test_installed_functions(shard: int, record_property: Callable[[str, object]
         judge_file(str(path), path.read_bytes(), tally, share=15)
         if tally.counts["files"] % 50 == 0:
             gc.collect()
-    _report(record_property, tally, f"installed, shard {shard}")
+    _report(record_property, tally, "installed functions")
     assert tally.functions >= quota, "fewer functions are installed than the judge needs"
 
 
@@ -85,7 +84,7 @@ def test_generated_functions(shard: int, record_property: Callable[[str, object]
             break
         judge_file(f"generated {seed}", module(seed, 40).encode(), tally, share=4)
         gc.collect()
-    _report(record_property, tally, f"generated, shard {shard}")
+    _report(record_property, tally, "generated functions")
     assert not tally.alone
     assert tally.functions >= quota
 

@@ -81,6 +81,8 @@ def _why_unset(frame: Frame, symbol: ClassSymbol, field: Field | None, name: str
     if field is not None:
         if field.factory:
             return "its default is made by a default_factory"
+        if not field.in_init:
+            return "it is no parameter"
         return "" if field.has_value else "it has no default and is not set"
     if not ancestry(frame.program, symbol).complete:
         return ""
@@ -100,7 +102,10 @@ def _given(frame: Frame, owner: ConfigValue, name: str) -> Value | None:
     symbol = owner.target_class
     if not owner.positionals or symbol is None or has_own_init(frame, symbol):
         return None
-    names = [field.name for field in fields_of(frame.program, symbol).values() if field.in_init]
+    if not ancestry(frame.program, symbol).complete:
+        return UnknownValue("a field of a class with an unknown base")
+    fields = fields_of(frame.program, symbol).values()
+    names = [field.name for field in fields if field.in_init and not field.keyword_only]
     position = names.index(name) if name in names else len(owner.positionals)
     return owner.positionals[position] if position < len(owner.positionals) else None
 

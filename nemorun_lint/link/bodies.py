@@ -57,13 +57,17 @@ class SyntaxOffence:
 
 @dataclass(frozen=True, eq=False)
 class Body:
-    """A converted function with its analysis; `unknown` are the reasons why callees in it are not known."""
+    """A converted function with its analysis; `unknown` are the reasons why callees in it are not known.
+
+    `kept` are the parameters whose value becomes a part of the result.
+    """
 
     application: Application
     offences: tuple[SyntaxOffence, ...] = ()
     misuses: tuple[Misuse, ...] = ()
     returns: tuple[tuple[ir.Node, Value], ...] = ()
     unknown: tuple[str, ...] = ()
+    kept: frozenset[str] = frozenset()
 
     @property
     def start(self) -> int:
@@ -94,7 +98,8 @@ def body_of(program: Program, application: Application) -> Body:
     frame = interpret(program, application)
     rejected = [(offence.node.start, offence.node.end) for offence in found]
     misuses = tuple(m for m in frame.misuses if _counts(m, frame) and not _inside(m, rejected))
-    return Body(application, offences, misuses, tuple(frame.returns), tuple(frame.unknown))
+    kept = frozenset(frame.escaped_parameters)
+    return Body(application, offences, misuses, tuple(frame.returns), tuple(frame.unknown), kept)
 
 
 def _counts(misuse: Misuse, frame: Frame) -> bool:

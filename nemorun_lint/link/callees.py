@@ -71,7 +71,7 @@ def wrapping(program: Program, symbol: FunctionSymbol) -> Wrapping:
 
 
 def decorator_effect(program: Program, symbol: FunctionSymbol, decorator: ir.Expr) -> str:
-    """Return what a decorator does to a function: "transparent", "exempt", "hides" or "unknown" is the answer."""
+    """Return what a decorator does to a function: "transparent", "wraps", "exempt", "hides" or "unknown" is the answer."""
     expression = decorator.function if isinstance(decorator, ir.Call) else decorator
     found = program.resolve(symbol.module, symbol.scope, expression)
     if isinstance(found, ApiSymbol):
@@ -108,7 +108,7 @@ def _decorator_function_effect(program: Program, symbol: FunctionSymbol, *, call
         return _decorator_function_effect(program, made, called=False)
     names = [symbol_name(program.resolve(made.module, scope, undecorated(d))) for d in made.definition.decorators]
     if "functools.wraps" in names:
-        return "transparent"
+        return "wraps"
     return "unknown" if names else "hides"
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from nemorun_lint.ir import nodes as ir
+from nemorun_lint.ir.walk import walk
 from nemorun_lint.link.names import Program
 from nemorun_lint.link.symbols import BuiltinSymbol, ClassSymbol, FunctionSymbol, Symbol, UnknownSymbol, ValueSymbol
 
@@ -30,6 +31,7 @@ class Field:
     factory: bool
     in_init: bool
     owner: ClassSymbol
+    keyword_only: bool = False
 
     @property
     def has_value(self) -> bool:
@@ -104,9 +106,24 @@ def base_symbol(program: Program, symbol: ClassSymbol, base: ir.Expr) -> Symbol:
     return found
 
 
-def has_metaclass(symbol: ClassSymbol) -> bool:
-    """Whether the class statement names a metaclass."""
-    return any(argument.keyword == "metaclass" for argument in symbol.definition.arguments)
+def _changes_classes(program: Program, symbol: ClassSymbol) -> bool:
+    """Whether a metaclass or `__init_subclass__` may make a dataclass of the class or those derived from it."""
+    for argument in symbol.definition.arguments:
+        if argument.keyword == "metaclass":
+            found = program.resolve(symbol.module, symbol.scope, argument.value)
+            if not (isinstance(found, ClassSymbol) and is_stub(found)):
+                return True
+    hook = program.inner_scope(symbol.definition, symbol.scope).bindings.get("__init_subclass__", ())
+    return any(symbol.module.record.is_interface or _hands_on(binding.node) for binding in hook)
+
+
+def _hands_on(hook: ir.Node) -> bool:
+    """Whether a method gives its class to a function."""
+    if not isinstance(hook, ir.FunctionDef) or not hook.parameters:
+        return True
+    own = hook.parameters[0].name
+    arguments = (a.value for s in hook.body for call in walk(s) if isinstance(call, ir.Call) for a in call.arguments)
+    return any(isinstance(value, ir.Name) and value.name == own for value in arguments)
 
 
 def dataclass_decorator(program: Program, symbol: ClassSymbol) -> ir.Expr | None:
@@ -124,8 +141,8 @@ def is_dataclass(program: Program, symbol: ClassSymbol) -> bool | None:
     lineage = ancestry(program, symbol)
     if any(dataclass_decorator(program, each) is not None for each in lineage.classes):
         return True
-    opaque = any(each.definition.decorators for each in lineage.classes if not is_stub(each))
-    if not lineage.complete or opaque:
+    own = [each for each in lineage.classes if not is_stub(each)]
+    if not lineage.complete or any(each.definition.decorators or _changes_classes(program, each) for each in own):
         return None
     return False
 
@@ -140,25 +157,41 @@ def fields_of(program: Program, symbol: ClassSymbol) -> dict[str, Field]:
 
 
 def _own_fields(program: Program, symbol: ClassSymbol) -> Iterator[Field]:
+    decorator = dataclass_decorator(program, symbol)
+    keyword_only = isinstance(decorator, ir.Call) and _is_true(_options(decorator).get("kw_only"))
     for statement in symbol.definition.body:
         if not isinstance(statement, ir.AnnotatedAssign) or not isinstance(statement.target, ir.Name):
             continue
         if _names_type(statement.annotation, "ClassVar"):
             continue
-        yield _field(program, symbol, statement.target.name, statement)
+        if _names_type(statement.annotation, "KW_ONLY"):
+            keyword_only = True
+            continue
+        yield _field(program, symbol, statement.target.name, statement, keyword_only)
 
 
-def _field(program: Program, symbol: ClassSymbol, name: str, statement: ir.AnnotatedAssign) -> Field:
+def _field(
+    program: Program, symbol: ClassSymbol, name: str, statement: ir.AnnotatedAssign, keyword_only: bool
+) -> Field:
     annotation, value = statement.annotation, statement.value
-    if isinstance(value, ir.Call):
+    if isinstance(value, ir.Call) and not any(argument.stars for argument in value.arguments):
         called = program.resolve(symbol.module, symbol.scope, value.function)
         if symbol_name(called) == "dataclasses.field":
-            options = {argument.keyword: argument.value for argument in value.arguments}
+            options = _options(value)
             init = options.get("init")
             in_init = not (isinstance(init, ir.Constant) and init.value is False)
             default = options.get("default", options.get("default_factory"))
-            return Field(name, annotation, default, "default_factory" in options, in_init, symbol)
-    return Field(name, annotation, value, False, True, symbol)
+            keyword_only = _is_true(options["kw_only"]) if "kw_only" in options else keyword_only
+            return Field(name, annotation, default, "default_factory" in options, in_init, symbol, keyword_only)
+    return Field(name, annotation, value, False, True, symbol, keyword_only)
+
+
+def _options(call: ir.Call) -> dict[str | None, ir.Expr]:
+    return {argument.keyword: argument.value for argument in call.arguments}
+
+
+def _is_true(option: ir.Expr | None) -> bool:
+    return isinstance(option, ir.Constant) and option.value is True
 
 
 def _names_type(annotation: ir.Expr, name: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from nemorun_lint.ir import nodes as ir
 from nemorun_lint.link import known
@@ -11,11 +11,10 @@ from nemorun_lint.link.callees import (
     annotated_config,
     callee_of_symbol,
     decorator_effect,
-    returns_of,
     undecorated,
     wrapping,
 )
-from nemorun_lint.link.classes import symbol_name
+from nemorun_lint.link.classes import ancestry, find_member, is_stub, symbol_name
 from nemorun_lint.link.findings import DecoratorOrder, Finding, NotConvertible, UndecoratedWrapper
 from nemorun_lint.link.index import Index
 from nemorun_lint.link.names import Program
@@ -56,6 +55,9 @@ def _unconvertible(program: Program, application: Application) -> tuple[str, str
             name = symbol_name(program.resolve(application.module, application.scope, undecorated(decorator)))
             if name in ("functools.lru_cache", "functools.cache"):
                 return f"a {name} object", "ValueError"
+        made = _made_by_class(program, application, application.target.decorators[application.position + 1 :])
+        if made:
+            return made, "ValueError"
     argument = application.argument
     if isinstance(argument, ir.Call):
         called = program.resolve(application.module, application.scope, argument.function)
@@ -67,6 +69,21 @@ def _unconvertible(program: Program, application: Application) -> tuple[str, str
     if isinstance(argument, (ir.Constant, ir.Sequence, ir.Mapping, ir.FormattedString)):
         return "a value that is no function", "ValueError"
     return "", ""
+
+
+def _made_by_class(program: Program, application: Application, below: Sequence[ir.Expr]) -> str:
+    """Return what the decorator directly below makes, where that is an object of a class of the program."""
+    symbol = program.resolve(application.module, application.scope, below[0]) if below else None
+    if not isinstance(symbol, ClassSymbol) or is_stub(symbol) or not find_member(program, symbol, "__call__"):
+        return ""
+    lineage = ancestry(program, symbol)
+    if (
+        not lineage.complete
+        or lineage.names & {"staticmethod", "classmethod"}
+        or find_member(program, symbol, "__new__")
+    ):
+        return ""
+    return f"an object of '{symbol.name}'"
 
 
 def _instance(program: Program, application: Application, argument: ir.Expr | None) -> str:
@@ -151,14 +168,7 @@ def _below(
         effect = decorator_effect(program, function, decorator)
         if effect == "hides":
             return UndecoratedWrapper(application, place.start, place.end)
-        if effect == "transparent" and _wraps(symbol):
+        if effect == "wraps":
             why = "raises ValueError when the function is called"
             return DecoratorOrder(application, place.start, place.end, place, decorator, symbol.name, why, False)
     return None
-
-
-def _wraps(symbol: FunctionSymbol) -> bool:
-    """Whether a decorator of the program makes a wrapper: it does not return what it is given."""
-    returned = [r.value for r in returns_of(symbol.definition.body)]
-    first = symbol.definition.parameters[0].name if symbol.definition.parameters else ""
-    return bool(returned) and not any(isinstance(value, ir.Name) and value.name == first for value in returned)

@@ -19,7 +19,8 @@ class Frame:
     """One body under interpretation.
 
     `unknown` collects why callees are unknown; `spent` the calls whose Config was misused, so that what would go
-    wrong with them later does not matter any more, `escaped` those whose Config becomes a part of something.
+    wrong with them later does not matter any more, `escaped` those whose Config becomes a part of something;
+    `escaped_parameters` are the parameters whose value does so.
     """
 
     program: Program
@@ -32,6 +33,8 @@ class Frame:
     unknown: list[str] = field(default_factory=list)
     spent: set[int] = field(default_factory=set)
     escaped: set[int] = field(default_factory=set)
+    parameters: dict[str, Value] = field(default_factory=dict)
+    escaped_parameters: set[str] = field(default_factory=set)
 
     @property
     def module(self) -> Module:
@@ -78,6 +81,8 @@ def escape(frame: Frame, value: Value) -> Value:
     elif isinstance(value, ItemsValue):
         for item in value.items or ():
             escape(frame, item)
+    else:
+        frame.escaped_parameters.update(name for name, held in frame.parameters.items() if held is value)
     return value
 
 

@@ -18,6 +18,7 @@ from nemorun_lint.link.names import Program
 from nemorun_lint.link.scopes import module_scope
 from nemorun_lint.link.symbols import BuiltinSymbol, ClassSymbol
 from nemorun_lint.link.values import (
+    CalleeKind,
     ConfigValue,
     InstanceValue,
     ItemsValue,
@@ -38,6 +39,7 @@ def interpret(program: Program, application: Application) -> Frame:
     frame = Frame(program, application, program.inner_scope(target, application.scope), evaluate)
     for position, parameter in enumerate(target.parameters):
         frame.names.held[parameter.name] = _parameter_value(frame, target, position)
+    frame.parameters = dict(frame.names.held)
     if isinstance(target, ir.Lambda):
         frame.returns.append((target.body, escape(frame, frame.evaluate(target.body))))
     else:
@@ -196,9 +198,8 @@ def _while(frame: Frame, node: ir.While) -> None:
 
 def _forget(frame: Frame, node: ir.For | ir.While) -> None:
     """What a loop assigns is not known at its start."""
-    for name in module_scope(node.body).bindings:
-        if name in frame.names.held:
-            frame.names.held[name] = UnknownValue("assigned in a loop")
+    for name in module_scope((node,)).bindings:
+        frame.names.held[name] = UnknownValue("assigned in a loop")
 
 
 def _with(frame: Frame, node: ir.With) -> None:
@@ -216,7 +217,8 @@ def _try(frame: Frame, node: ir.Try) -> None:
 
 def _match(frame: Frame, node: ir.Match) -> None:
     subject = frame.evaluate(node.subject)
-    if isinstance(subject, ConfigValue) and not all(_captures(case.pattern) for case in node.cases):
+    written = isinstance(subject, ConfigValue) and subject.callee.kind is CalleeKind.RUN_BUILDABLE
+    if isinstance(subject, ConfigValue) and not written and not all(_captures(case.pattern) for case in node.cases):
         frame.report_config(Matched, node.subject, subject, "is matched")
     if not any(_captures(case.pattern) and case.pattern.names for case in node.cases):
         consume(frame, node.subject, subject)

@@ -171,6 +171,8 @@ class Program:
         counting = [b for b in bindings if not b.fallback] or bindings
         last_sure = max((i for i, b in enumerate(counting) if not b.conditional), default=0)
         symbols = [self._bound(module, scope, name, b, depth, owner) for b in counting[last_sure:]]
+        if scope.is_module and all(b.conditional for b in counting):
+            symbols += self._otherwise(module, name, depth)
         first = symbols[0]
         if all(same_symbol(first, other) for other in symbols[1:]):
             return first
@@ -178,6 +180,13 @@ class Program:
         if module.path.endswith(".pyi") and len({type(symbol) for symbol in symbols}) == 1:
             return symbols[-1]
         return UnknownSymbol("bound in several ways", name)
+
+    def _otherwise(self, module: Module, name: str, depth: int) -> list[Symbol]:
+        """Return what a name means where no statement that may not run binds it: by a star import, or a builtin."""
+        symbol = self._from_star(module, name, depth + 1) if "*" in self.scope_of(module).bindings else None
+        if symbol is None and name in _BUILTINS:
+            symbol = BuiltinSymbol(name)
+        return [] if symbol is None else [symbol]
 
     def _bound(
         self, module: Module, scope: Scope, name: str, binding: Binding, depth: int, owner: ClassSymbol | None
@@ -191,6 +200,8 @@ class Program:
             return self.definition(module, scope, node, owner)
         if isinstance(node, ir.Parameter):
             return ParameterSymbol(module, scope, node)
+        if scope.is_module and name in scope.set_by_functions:
+            return UnknownSymbol("set by a function", f"{module.name}.{name}")
         if binding.kind is BindingKind.VALUE:
             qualified = self._qualified(f"{module.name}.{name}") if scope.is_module else None
             return qualified or ValueSymbol(module, scope, name, node)  # type: ignore[arg-type]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from nemorun_lint.ir import nodes as ir
 from nemorun_lint.link import known, plain
-from nemorun_lint.link.callees import callee_of_symbol, wrapping
-from nemorun_lint.link.classes import ancestry, is_enum
+from nemorun_lint.link.callees import callee_of_symbol, gives_config, returns_of, wrapping
+from nemorun_lint.link.classes import ancestry, is_enum, is_stub
 from nemorun_lint.link.frame import Frame
 from nemorun_lint.link.symbols import (
     ApiSymbol,
@@ -31,6 +31,7 @@ from nemorun_lint.link.values import (
 )
 
 _MAX_DEPTH = 10
+_ANYTHING = frozenset({"typing.Any", "typing_extensions.Any"})
 
 
 def value_of_symbol(frame: Frame, symbol: Symbol, depth: int = 0) -> Value:
@@ -51,7 +52,7 @@ def _value(frame: Frame, symbol: ValueSymbol, depth: int) -> Value:
     node = symbol.value
     match node:
         case ir.Constant():
-            return plain.of_constant(node)
+            return _later(node) if node.kind == "NoneType" else plain.of_constant(node)
         case ir.FormattedString():
             return PlainValue("str")
         case ir.Sequence():
@@ -67,6 +68,11 @@ def _value(frame: Frame, symbol: ValueSymbol, depth: int) -> Value:
     return UnknownValue("a value from outside")
 
 
+def _later(_: ir.Constant) -> Value:
+    """None holds the place of something that is set later."""
+    return UnknownValue("None, or set later")
+
+
 def _class_attribute(frame: Frame, symbol: ValueSymbol) -> Value:
     owner = symbol.scope.owner
     if isinstance(owner, ir.ClassDef) and symbol.scope.parent is not None:
@@ -80,7 +86,7 @@ def _literals(nodes: tuple[ir.Expr, ...]) -> list[Value] | None:
     """Return the items of a display of literals. It may be changed later, so that only their types are known."""
     if not nodes or not all(isinstance(node, ir.Constant) for node in nodes):
         return None
-    return [PlainValue(node.kind) for node in nodes if isinstance(node, ir.Constant)]
+    return [_later(node) if node.kind == "NoneType" else PlainValue(node.kind) for node in nodes]
 
 
 def _called(frame: Frame, symbol: ValueSymbol, call: ir.Call) -> Value:
@@ -104,10 +110,19 @@ def declared_result(frame: Frame, callee: Callee) -> Value:
     symbol = callee.symbol
     if isinstance(symbol, FunctionSymbol) and callee.kind is CalleeKind.FUNCTION:
         returned = symbol.definition.returns
-        if isinstance(returned, (ir.Name, ir.Attribute)):
+        if isinstance(returned, (ir.Name, ir.Attribute)) and not _may_give_config(frame, symbol):
             found = frame.program.resolve(symbol.module, symbol.scope, returned)
-            if isinstance(found, ClassSymbol) and not wrapping(frame.program, symbol).opaque:
-                return InstanceValue(found)
-            if isinstance(found, BuiltinSymbol):
+            if isinstance(found, ClassSymbol) and found.qualified not in _ANYTHING:
+                return InstanceValue(found) if not wrapping(frame.program, symbol).opaque else UnknownValue("decorated")
+            if isinstance(found, BuiltinSymbol) and found.name != "object":
                 return PlainValue(found.name)
     return UnknownValue("the result of a call")
+
+
+def _may_give_config(frame: Frame, symbol: FunctionSymbol) -> bool:
+    """Whether a function in a module that uses the API may return a Config, whatever its annotation says."""
+    if symbol.module.record.is_interface or is_stub(symbol):
+        return False
+    scope = frame.program.inner_scope(symbol.definition, symbol.scope)
+    returned = [statement.value for statement in returns_of(symbol.definition.body)]
+    return any(gives_config(frame.program, symbol.module, scope, value) is not False for value in returned)

@@ -182,7 +182,7 @@ def _plain_call(frame: Frame, node: ir.Call) -> Value:
     symbol = callee.symbol
     if callee.kind is CalleeKind.CLASS and isinstance(symbol, ClassSymbol):
         return InstanceValue(symbol)
-    if callee.kind is CalleeKind.CLASS and isinstance(symbol, BuiltinSymbol):
+    if callee.kind is CalleeKind.CLASS and isinstance(symbol, BuiltinSymbol) and symbol.name != "type":
         return PlainValue(symbol.name)
     if callee.kind is CalleeKind.AUTOCONVERTED and isinstance(symbol, FunctionSymbol):
         target = returned_target(frame, symbol)

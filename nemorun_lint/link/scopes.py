@@ -58,6 +58,11 @@ class Scope:
             found.setdefault(name, []).append(binding)
         return found
 
+    @cached_property
+    def set_by_functions(self) -> frozenset[str]:
+        """The names of a module that functions of it declare as `global`."""
+        return frozenset(_global_names(self.block))
+
     @property
     def is_class(self) -> bool:
         """Whether it is the scope of a class body."""
@@ -110,6 +115,14 @@ def _statements(block: tuple[ir.Statement, ...]) -> Iterator[ir.Statement]:
         yield statement
         for _, inner in inner_blocks(statement):
             yield from _statements(inner)
+
+
+def _global_names(block: tuple[ir.Statement, ...]) -> Iterator[str]:
+    for statement in _statements(block):
+        if isinstance(statement, (ir.FunctionDef, ir.ClassDef)):
+            yield from _global_names(statement.body)
+        elif isinstance(statement, ir.ScopeNames) and statement.is_global:
+            yield from statement.names
 
 
 def inner_blocks(statement: ir.Statement) -> Iterator[tuple[str, tuple[ir.Statement, ...]]]:

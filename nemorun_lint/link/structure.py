@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from nemorun_lint.ir import nodes as ir
-from nemorun_lint.ir.walk import children, walk
+from nemorun_lint.ir.walk import walk
 from nemorun_lint.link.applications import Application, Dialect
 from nemorun_lint.link.bodies import Body, Result, result_of
 from nemorun_lint.link.callees import callee_of_symbol, wrapping
@@ -40,7 +40,7 @@ def findings(program: Program, body: Body, index: Index) -> Iterator[object]:
     if isinstance(target, ir.FunctionDef):
         yield from decorator_problems(program, application, target)
         yield from _source(application.module.source, application, target)
-        yield from _defaults(program, application, target)
+        yield from _defaults(program, application, target, body.kept)
     if isinstance(target, (ir.FunctionDef, ir.Lambda)):
         for attribute in attribute_targets(target):
             yield AttributeTarget(application, attribute.start, attribute.end)
@@ -78,28 +78,22 @@ def _is_dedented_anyway(target: ir.FunctionDef, node: ir.Node) -> bool:
 
 
 # Classes whose instances can be serialized.
-_VALUE_BASES = frozenset({"enum.Enum", "typing.NamedTuple", "NamedTuple", "typing_extensions.NamedTuple", "Enum"})
+_VALUE_BASES = frozenset(
+    {"enum.Enum", "typing.NamedTuple", "NamedTuple", "typing_extensions.NamedTuple", "Enum", "collections.defaultdict"}
+)
 
 
-def _defaults(program: Program, application: Application, target: ir.FunctionDef) -> Iterator[ObjectDefault]:
+def _defaults(
+    program: Program, application: Application, target: ir.FunctionDef, used: frozenset[str]
+) -> Iterator[ObjectDefault]:
     if application.converter.dialect is not Dialect.NEMO_RUN:
         return
-    used = set(_used_whole(target))
     for parameter in target.parameters:
         default = parameter.default
         if isinstance(default, ir.Call) and parameter.name in used:
             symbol = program.resolve(application.module, application.scope, default.function)
             if isinstance(symbol, ClassSymbol) and _makes_objects(program, symbol):
                 yield ObjectDefault(default, application, parameter.name, symbol.name)
-
-
-def _used_whole(target: ir.FunctionDef) -> Iterator[str]:
-    """Yield the names that a body uses otherwise than for an attribute or item of what they hold."""
-    for node in _walk_all(target.body):
-        parts = (child for child in children(node) if isinstance(child, ir.Name))
-        for part in parts:
-            if not (isinstance(node, (ir.Attribute, ir.Subscript)) and part is node.value):
-                yield part.name
 
 
 def _makes_objects(program: Program, symbol: ClassSymbol) -> bool:
@@ -112,6 +106,8 @@ def _makes_objects(program: Program, symbol: ClassSymbol) -> bool:
 
 
 def _returns(application: Application, body: Body) -> Iterator[Finding]:
+    if isinstance(application.target, ir.FunctionDef) and application.target.is_async:
+        return
     results = [(node, value, result_of(value)) for node, value in body.returns]
     if not results:
         yields = any(o.offence.construct in ("Yield", "YieldFrom") for o in body.offences)
@@ -132,6 +128,9 @@ def _is_abstract(target: object) -> bool:
     if not isinstance(target, ir.FunctionDef):
         return True
     names = {d.name for d in target.decorators if isinstance(d, (ir.Name, ir.Attribute))}
+    values = [s.value for s in target.body if isinstance(s, ir.ExpressionStatement)]
+    if len(values) == len(target.body) and any(isinstance(v, ir.Constant) and v.kind == "ellipsis" for v in values):
+        return True
     return bool(names & {"abstractmethod", "overload"}) or any(isinstance(s, ir.Raise) for s in walk(target))
 
 
