@@ -65,7 +65,8 @@ def run_rules(text: SourceText, found: Iterable[object], rules: Iterable[Rule]) 
     for subject in found:
         for rule in by_subject.get(type(subject), ()):
             diagnostics += _run_rule(text, rule, subject, by_subject)
-    return diagnostics
+    # A function that is converted in two places has its mistakes once.
+    return list({(d.code, d.start, d.end, d.phase): d for d in reversed(diagnostics)}.values())[::-1]
 
 
 def _run_rule(text: SourceText, rule: Rule, subject: Any, by_subject: dict[type[Any], list[Rule]]) -> list[Diagnostic]:

@@ -47,13 +47,16 @@ class SourceText:
         """
         has_bom = data.startswith(codecs.BOM_UTF8)
         body = data[3:] if has_bom else data
-        encoding = declared_encoding(body) or "utf-8"
+        declared = declared_encoding(body)
+        encoding = declared or "utf-8"
         try:
+            if has_bom and not codecs.lookup(encoding).name.startswith("utf-8"):
+                raise DecodeError(f"a byte order mark of UTF-8, but the encoding {encoding!r} is declared")
             text = body.decode(encoding)
         except LookupError:
             raise DecodeError(f"unknown encoding {encoding!r}") from None
         except UnicodeError as error:
-            raise DecodeError(f"not valid {encoding}: {error}") from None
+            raise DecodeError(_undecodable(body, encoding, error, is_declared=declared is not None)) from None
         return cls(path, text, encoding, has_bom=has_bom)
 
     def encode(self, text: str) -> bytes:
@@ -103,6 +106,14 @@ class SourceText:
         """Return the 1-based line `row` without its line end."""
         end = self.line_starts[row] if row < len(self.line_starts) else len(self.text)
         return self.text[self.line_starts[row - 1] : end].rstrip("\r\n")
+
+
+def _undecodable(data: bytes, encoding: str, error: UnicodeError, *, is_declared: bool) -> str:
+    if not isinstance(error, UnicodeDecodeError):
+        return f"not valid {encoding}: {error}"
+    row = len((data[: error.start] + b".").splitlines())
+    hint = "" if is_declared else ", and no encoding is declared"
+    return f"not valid {encoding}: byte 0x{data[error.start]:02x} in line {row}{hint}"
 
 
 def declared_encoding(data: bytes) -> str | None:

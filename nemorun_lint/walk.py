@@ -14,6 +14,7 @@ from nemorun_lint.patterns import Patterns, readable_lines, relative_to
 from nemorun_lint.settings import Place, SettingsFinder
 
 _IGNORE_FILE = ".gitignore"
+_NOTEBOOK = ".ipynb"
 
 
 class Found(msgspec.Struct, frozen=True, gc=False):
@@ -41,7 +42,9 @@ def walk(paths: Iterable[str], finder: SettingsFinder, overlays: Collection[str]
     """
     walker = _Walker(finder)
     for path in paths:
-        if os.path.abspath(path) in overlays:
+        if path.endswith(_NOTEBOOK) and not os.path.isdir(path):
+            walker.errors.append(f"{path}: Notebooks are not checked; export it: jupyter nbconvert --to script")
+        elif os.path.abspath(path) in overlays:
             walker.add_named(path, finder.place(os.path.dirname(os.path.abspath(path))))
         else:
             walker.start(path)

@@ -150,7 +150,7 @@ def pair(a: Any, b: Any) -> tuple[Any, Any]:
     return (a, b)
 
 
-def make_inner(a: int = 1) -> Inner:
+def make_inner(a: int = 5) -> Inner:
     event("make_inner")
     return Inner(a)
 

@@ -24,9 +24,7 @@ def write(source: SourceText, text: str) -> None:
     target = Path(os.path.realpath(source.path))
     data = _encoded(source, text)
     try:
-        # Equal bytes also show that decoding and encoding lose nothing of this file.
-        if target.read_bytes() != source.encode(source.text):
-            raise WriteError(f"{source.path}: not written: the file changed while it was checked; run again")
+        _check_unchanged(source, target.read_bytes())
         if not os.access(target, os.W_OK):
             raise WriteError(f"{source.path}: not written: the file is read-only")
         _replace(target, data)
@@ -34,6 +32,17 @@ def write(source: SourceText, text: str) -> None:
         raise
     except OSError as error:
         raise WriteError(f"{source.path}: not written: {error.strerror or error}") from error
+
+
+def _check_unchanged(source: SourceText, now: bytes) -> None:
+    """Equal bytes also show that decoding and encoding lose nothing of this file."""
+    if now == source.encode(source.text):
+        return
+    reason = "the file changed while it was checked; run again"
+    with contextlib.suppress(ValueError):
+        if SourceText.decode(source.path, now).text == source.text:
+            reason = f"text in {source.encoding} cannot be written as it stood; save the file as UTF-8 first"
+    raise WriteError(f"{source.path}: not written: {reason}")
 
 
 def _encoded(source: SourceText, text: str) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -21,6 +22,8 @@ EXIT_FAILURE = 2
 EXIT_INTERRUPTED = 130
 # What a shell reports of any program that SIGPIPE ends.
 EXIT_CLOSED_PIPE = 141
+# Files that are read or written have their own messages: these come from standard output.
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 _NEW_ISSUE = "https://github.com/nemorun-lint/nemorun-lint/issues/new"
 
 
@@ -94,16 +97,21 @@ def run(arguments: Sequence[str]) -> int:
         print("interrupted", file=sys.stderr)
         return EXIT_INTERRUPTED
     except (BrokenPipeError, ClosedPipe):
-        return _closed_pipe()
+        # The reader (`| head`) has seen enough.
+        _abandon_output()
+        return EXIT_CLOSED_PIPE
     except Exception as error:
+        if isinstance(error, OSError) and error.errno in _NO_ROOM:
+            _abandon_output()
+            print(f"error: the output could not be written: {error.strerror}", file=sys.stderr)
+            return EXIT_FAILURE
         return _bug(error)
 
 
-def _closed_pipe() -> int:
-    """End quietly: the reader (`| head`) has seen enough; keep Python from flushing at exit."""
+def _abandon_output() -> None:
+    """Keep Python from flushing what is left of standard output at exit."""
     null = os.open(os.devnull, os.O_WRONLY)
     os.dup2(null, sys.stdout.fileno())
-    return EXIT_CLOSED_PIPE
 
 
 def _bug(error: Exception) -> int:

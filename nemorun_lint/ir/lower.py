@@ -5,12 +5,13 @@ from __future__ import annotations
 from nemorun_lint.ir.lower_statements import Block, statements
 from nemorun_lint.ir.record import ModuleRecord, SyntaxProblem
 from nemorun_lint.syntax.module import UNREADABLE, SyntaxProblemError, parse
-from nemorun_lint.syntax.nesting import DEEPEST, HARMLESS, nesting, with_deep_stack
+from nemorun_lint.syntax.nesting import DEEPEST, HARMLESS, is_too_large, nesting, with_deep_stack
 from nemorun_lint.syntax.positions import PositionError, Positions
 from nemorun_lint.syntax.suppression import suppressions
 from nemorun_lint.text import SourceText
 
 TOO_DEEP = "nested too deeply"
+TOO_LARGE = "too large (more than 500,000 names, numbers and signs)"
 
 
 def lower(source: SourceText) -> ModuleRecord:
@@ -22,7 +23,7 @@ def lower(source: SourceText) -> ModuleRecord:
     try:
         return ModuleRecord(_body(source.text), noqa, may_have_walrus=":=" in source.text)
     except SyntaxProblemError as error:
-        problem = SyntaxProblem(error.message, error.offset, error.message not in (UNREADABLE, TOO_DEEP))
+        problem = SyntaxProblem(error.message, error.offset, error.message not in (UNREADABLE, TOO_DEEP, TOO_LARGE))
     except RecursionError:
         problem = SyntaxProblem(TOO_DEEP, 0, is_error=False)
     except PositionError as error:
@@ -33,6 +34,8 @@ def lower(source: SourceText) -> ModuleRecord:
 
 
 def _body(text: str) -> Block:
+    if is_too_large(text):
+        raise SyntaxProblemError(TOO_LARGE, 0)
     depth = nesting(text)
     if depth > DEEPEST:
         raise SyntaxProblemError(TOO_DEEP, 0)

@@ -129,7 +129,8 @@ def function_argument(call: ir.Call) -> ir.Expr | None:
         if argument.stars:
             return None
         if argument.keyword is None or argument.keyword == "fn":
-            return argument.value
+            value = argument.value
+            return None if isinstance(value, ir.Constant) and value.kind == "NoneType" else value
     return None
 
 

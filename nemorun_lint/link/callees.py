@@ -71,7 +71,7 @@ def wrapping(program: Program, symbol: FunctionSymbol) -> Wrapping:
 
 
 def decorator_effect(program: Program, symbol: FunctionSymbol, decorator: ir.Expr) -> str:
-    """Return what a decorator does to a function: "transparent", "wraps", "exempt", "hides" or "unknown" is the answer."""
+    """Return what a decorator does to a function: "transparent", "wraps", "exempt", "hides" or "unknown"."""
     expression = decorator.function if isinstance(decorator, ir.Call) else decorator
     found = program.resolve(symbol.module, symbol.scope, expression)
     if isinstance(found, ApiSymbol):

@@ -22,7 +22,7 @@ from nemorun_lint.link.misuse import (
     Unserializable,
 )
 from nemorun_lint.link.purity import is_pure_builder
-from nemorun_lint.link.resolve_callee import callee_of, returned_target, spelled
+from nemorun_lint.link.resolve_callee import callee_of, gives_partial, returned_target, spelled
 from nemorun_lint.link.symbols import ApiSymbol, ClassSymbol, FunctionSymbol, Symbol
 from nemorun_lint.link.unpacking import unpacked
 from nemorun_lint.link.values import (
@@ -143,9 +143,9 @@ def _autoconverted(frame: Frame, call: ir.Call, callee: Callee) -> Value:
         frame.report_call(UnbuiltConfig, call, callee)
         return ConfigValue(call, callee, symbol, None, None)
     found = returned_target(frame, symbol)
-    if found is None:
-        return UnknownValue("what a converted function returns")
     partial = converter is not None and converter.partial
+    if found is None and not (partial and gives_partial(frame, symbol)):
+        return UnknownValue("what a converted function returns")
     return ConfigValue(call, callee, found, None, None, partial, explicit=True)
 
 

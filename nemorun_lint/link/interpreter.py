@@ -10,6 +10,7 @@ from nemorun_lint.link import operations
 from nemorun_lint.link.applications import Application
 from nemorun_lint.link.attributes import delete_attribute, store_attribute, store_unhandled
 from nemorun_lint.link.binding import bind, delete_item
+from nemorun_lint.link.branches import Snapshot
 from nemorun_lint.link.calls import check_discarded, evaluate_call
 from nemorun_lint.link.expressions import evaluate
 from nemorun_lint.link.frame import Frame, consume, escape
@@ -166,13 +167,16 @@ def _raise(frame: Frame, node: ir.Raise) -> None:
 def _branches(frame: Frame, blocks: Iterable[Iterable[ir.Statement]], *, may_skip: bool) -> None:
     """Run alternative blocks, each from the same names, and join what they leave."""
     before = frame.names
-    after: list[Names] = [before.copy()] if may_skip else []
-    for block in blocks:
+    snapshot = Snapshot(before.held.values())
+    after: list[Names] = []
+    for block in ((), *blocks) if may_skip else tuple(blocks):
+        snapshot.restore()
         frame.names = before.copy()
         run_block(frame, block)
         after.append(frame.names)
+        snapshot.end_branch()
     frame.names = before
-    for value in frame.names.join(after) if after else ():
+    for value in [*before.join(after), *snapshot.join()] if after else ():
         escape(frame, value)
 
 

@@ -68,6 +68,9 @@ for _module in _AUTO_CONFIG_MODULES[:2]:
         _SPELLINGS[f"{_module}.{_name}"] = _meaning
 
 
+_MEANINGS = frozenset(_SPELLINGS.values()) | {AUTOCONVERT, RUN_CONFIG, RUN_PARTIAL, "nemo_run.cli", "nemo_run.run"}
+
+
 def api_name(qualified: str, aliases: Mapping[str, str]) -> str | None:
     """Return the one name of the API that `qualified` spells, or None where it is no name of the API.
 
@@ -80,3 +83,8 @@ def api_name(qualified: str, aliases: Mapping[str, str]) -> str | None:
     if qualified.partition(".")[0] in API_PACKAGES:
         return _SPELLINGS.get(qualified, qualified)
     return None
+
+
+def has_meaning(qualified: str) -> bool:
+    """Whether a dotted name spells a part of the API that counts here: other names may not exist at all."""
+    return qualified in _SPELLINGS or qualified in _MEANINGS

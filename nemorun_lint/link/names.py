@@ -6,7 +6,7 @@ import builtins
 from collections.abc import Mapping
 
 from nemorun_lint.ir import nodes as ir
-from nemorun_lint.link.known import API_PACKAGES, api_name
+from nemorun_lint.link.known import API_PACKAGES, api_name, has_meaning
 from nemorun_lint.link.modules import Module, Modules
 from nemorun_lint.link.scopes import Binding, BindingKind, Scope, child_scope, module_scope
 from nemorun_lint.link.symbols import (
@@ -20,9 +20,12 @@ from nemorun_lint.link.symbols import (
     Symbol,
     UnknownSymbol,
     ValueSymbol,
+    same_symbol,
 )
 
 _BUILTINS = frozenset(dir(builtins))
+# Builtins that a star import hides which cannot be read: numpy and its like have functions of these names.
+_HIDDEN = frozenset({"abs", "all", "any", "max", "min", "pow", "round", "sum"})
 # How many re-exports, aliases and star imports are followed before a name counts as unknown.
 _MAX_DEPTH = 40
 
@@ -90,8 +93,7 @@ class Program:
             return self._choose(module, found[0], name, bindings, depth)
         if "*" in self.scope_of(module).bindings:
             symbol = self._from_star(module, name, depth)
-            # A star import that cannot be read is not taken to shadow a builtin.
-            if symbol is not None and not (name in _BUILTINS and isinstance(symbol, UnknownSymbol)):
+            if symbol is not None and not (name in _BUILTINS - _HIDDEN and isinstance(symbol, UnknownSymbol)):
                 return symbol
         if name in _BUILTINS:
             return BuiltinSymbol(name)
@@ -183,10 +185,8 @@ class Program:
 
     def _otherwise(self, module: Module, name: str, depth: int) -> list[Symbol]:
         """Return what a name means where no statement that may not run binds it: by a star import, or a builtin."""
-        symbol = self._from_star(module, name, depth + 1) if "*" in self.scope_of(module).bindings else None
-        if symbol is None and name in _BUILTINS:
-            symbol = BuiltinSymbol(name)
-        return [] if symbol is None else [symbol]
+        symbol = self._from_star(module, name, depth + 1) or (BuiltinSymbol(name) if name in _BUILTINS else None)
+        return [symbol] if symbol else []
 
     def _bound(
         self, module: Module, scope: Scope, name: str, binding: Binding, depth: int, owner: ClassSymbol | None
@@ -200,7 +200,7 @@ class Program:
             return self.definition(module, scope, node, owner)
         if isinstance(node, ir.Parameter):
             return ParameterSymbol(module, scope, node)
-        if scope.is_module and name in scope.set_by_functions:
+        if name in scope.set_by_functions:
             return UnknownSymbol("set by a function", f"{module.name}.{name}")
         if binding.kind is BindingKind.VALUE:
             qualified = self._qualified(f"{module.name}.{name}") if scope.is_module else None
@@ -273,10 +273,10 @@ class Program:
             return None
         for binding in reversed(self.scope_of(module).bindings.get("*", [])):
             node = binding.node
-            if not isinstance(node, ir.ImportFrom):
-                continue
-            source = absolute_module(module, node)
+            source = absolute_module(module, node) if isinstance(node, ir.ImportFrom) else None
             if source is None or source == module.name:
+                continue
+            if source.partition(".")[0] in API_PACKAGES and not has_meaning(f"{source}.{name}"):
                 continue
             symbol = self.module_member(source, name, depth + 1)
             if not (isinstance(symbol, UnknownSymbol) and symbol.reason in ("no such name", "circular import")):
@@ -286,13 +286,6 @@ class Program:
     def _qualified(self, qualified: str) -> Symbol | None:
         name = api_name(qualified, self.aliases)
         return None if name is None else ApiSymbol(name)
-
-
-def same_symbol(one: Symbol, other: Symbol) -> bool:
-    """Whether two symbols are the same thing."""
-    if isinstance(one, (ApiSymbol, ModuleSymbol, BuiltinSymbol)):
-        return one == other
-    return one is other
 
 
 def absolute_module(module: Module, node: ir.ImportFrom) -> str | None:

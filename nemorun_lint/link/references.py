@@ -86,7 +86,8 @@ def _literals(nodes: tuple[ir.Expr, ...]) -> list[Value] | None:
     """Return the items of a display of literals. It may be changed later, so that only their types are known."""
     if not nodes or not all(isinstance(node, ir.Constant) for node in nodes):
         return None
-    return [_later(node) if node.kind == "NoneType" else PlainValue(node.kind) for node in nodes]
+    constants = (node for node in nodes if isinstance(node, ir.Constant))
+    return [_later(node) if node.kind == "NoneType" else PlainValue(node.kind) for node in constants]
 
 
 def _called(frame: Frame, symbol: ValueSymbol, call: ir.Call) -> Value:
@@ -108,14 +109,16 @@ def _called(frame: Frame, symbol: ValueSymbol, call: ir.Call) -> Value:
 def declared_result(frame: Frame, callee: Callee) -> Value:
     """Return what plain Python gets from a function by its return annotation: an instance of a class, or unknown."""
     symbol = callee.symbol
-    if isinstance(symbol, FunctionSymbol) and callee.kind is CalleeKind.FUNCTION:
-        returned = symbol.definition.returns
-        if isinstance(returned, (ir.Name, ir.Attribute)) and not _may_give_config(frame, symbol):
-            found = frame.program.resolve(symbol.module, symbol.scope, returned)
-            if isinstance(found, ClassSymbol) and found.qualified not in _ANYTHING:
-                return InstanceValue(found) if not wrapping(frame.program, symbol).opaque else UnknownValue("decorated")
-            if isinstance(found, BuiltinSymbol) and found.name != "object":
-                return PlainValue(found.name)
+    if not isinstance(symbol, FunctionSymbol) or callee.kind is not CalleeKind.FUNCTION:
+        return UnknownValue("the result of a call")
+    returned = symbol.definition.returns
+    if isinstance(returned, (ir.Name, ir.Attribute)):
+        found = frame.program.resolve(symbol.module, symbol.scope, returned)
+        if isinstance(found, ClassSymbol) and found.qualified not in _ANYTHING:
+            if not wrapping(frame.program, symbol).opaque and not _may_give_config(frame, symbol):
+                return InstanceValue(found)
+        if isinstance(found, BuiltinSymbol) and found.name != "object":
+            return PlainValue(found.name)
     return UnknownValue("the result of a call")
 
 

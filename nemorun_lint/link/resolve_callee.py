@@ -195,6 +195,16 @@ def _plain_call(frame: Frame, node: ir.Call) -> Value:
     return declared_result(frame, callee)
 
 
+def gives_partial(frame: Frame, symbol: FunctionSymbol) -> bool:
+    """Whether every return of a function makes one partial: then a converter with `partial=True` gives a Partial."""
+    scope = frame.program.inner_scope(symbol.definition, symbol.scope)
+    values = [statement.value for statement in returns_of(symbol.definition.body)]
+    called = [value.function for value in values if isinstance(value, ir.Call)]
+    found = (frame.program.resolve(symbol.module, scope, function) for function in called)
+    kinds = {callee_of_symbol(frame.program, each, "").kind for each in found}
+    return bool(values) and len(called) == len(values) and kinds == {CalleeKind.PARTIAL}
+
+
 def returned_target(frame: Frame, symbol: FunctionSymbol) -> Symbol | None:
     """Return the class or function that a converted function configures at the root, where all its returns agree."""
     scope = frame.program.inner_scope(symbol.definition, symbol.scope)

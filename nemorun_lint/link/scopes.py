@@ -60,8 +60,10 @@ class Scope:
 
     @cached_property
     def set_by_functions(self) -> frozenset[str]:
-        """The names of a module that functions of it declare as `global`."""
-        return frozenset(_global_names(self.block))
+        """The names that inner functions bind: those that they declare as `global` or `nonlocal`."""
+        if self.is_class:
+            return frozenset()
+        return frozenset(_declared_names(self.block, is_global=self.is_module))
 
     @property
     def is_class(self) -> bool:
@@ -117,11 +119,11 @@ def _statements(block: tuple[ir.Statement, ...]) -> Iterator[ir.Statement]:
             yield from _statements(inner)
 
 
-def _global_names(block: tuple[ir.Statement, ...]) -> Iterator[str]:
+def _declared_names(block: tuple[ir.Statement, ...], *, is_global: bool) -> Iterator[str]:
     for statement in _statements(block):
         if isinstance(statement, (ir.FunctionDef, ir.ClassDef)):
-            yield from _global_names(statement.body)
-        elif isinstance(statement, ir.ScopeNames) and statement.is_global:
+            yield from _declared_names(statement.body, is_global=is_global)
+        elif isinstance(statement, ir.ScopeNames) and statement.is_global is is_global:
             yield from statement.names
 
 

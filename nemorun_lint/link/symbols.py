@@ -118,3 +118,10 @@ Symbol = Union[
     ParameterSymbol,
     UnknownSymbol,
 ]
+
+
+def same_symbol(one: Symbol, other: Symbol) -> bool:
+    """Whether two symbols are the same thing."""
+    if isinstance(one, (ApiSymbol, ModuleSymbol, BuiltinSymbol)):
+        return one == other
+    return one is other

@@ -34,6 +34,9 @@ def parse(text: str) -> libcst.Module:
         SyntaxProblemError: `text` cannot be parsed, for whatever reason.
         RecursionError: it nests more deeply than Python's recursion limit allows here.
     """
+    if "\0" in text:
+        # libcst takes them inside of strings.
+        raise SyntaxProblemError("source code cannot contain null bytes", text.index("\0"))
     try:
         return libcst.parse_module(text)
     except (RecursionError, MemoryError, KeyboardInterrupt, SystemExit):
@@ -50,13 +53,21 @@ def _problem(text: str, message: str) -> SyntaxProblemError:
     match = _PLACE.match(message)
     row, column, reason = match.group("row", "column", "reason") if match else (None, None, message)
     own = _python_error(text)
+    if own is not None and (row is None or _is_the_same(own, int(row))):
+        return SyntaxProblemError(own.msg, _offset(text, own.lineno or 1, own.offset or 1))
     if own is None:
         reason = UNREADABLE
     elif len(reason) > _LONGEST_REASON:
         reason = "invalid syntax"
-    if row is not None and column is not None:
-        return SyntaxProblemError(reason, _offset(text, int(row), int(column)))
-    return SyntaxProblemError(reason, _offset(text, own.lineno or 1, own.offset or 1) if own else 0)
+    return SyntaxProblemError(reason, _offset(text, int(row or 1), int(column or 1)))
+
+
+def _is_the_same(own: SyntaxError, row: int) -> bool:
+    """Say whether Python means what libcst met in `row`, and not syntax that is only too new for it.
+
+    Python says more, and where it starts; libcst says where the next token ends, which may be a line later.
+    """
+    return (own.lineno or 1) >= row - 1 or "never closed" in own.msg or "unterminated" in own.msg
 
 
 def _python_error(text: str) -> SyntaxError | None:
@@ -68,9 +79,7 @@ def _python_error(text: str) -> SyntaxError | None:
     except SyntaxError as error:
         return error
     except (ValueError, RecursionError, MemoryError) as error:
-        zero = text.find("\0")
-        row = text.count("\n", 0, max(zero, 0)) + 1
-        return SyntaxError(str(error), ("", row, zero - text.rfind("\n", 0, max(zero, 0)), ""))
+        return SyntaxError(str(error), ("", 1, 1, ""))
     return None
 
 

@@ -1,4 +1,4 @@
-"""Estimate how deeply a text nests before it is parsed: libcst's parser ends the process where its stack ends."""
+"""Estimate how large and deep a tree will be: libcst's parser ends the process where its stack or memory ends."""
 
 from __future__ import annotations
 
@@ -15,6 +15,10 @@ HARMLESS = 400
 # What a thread with `DEEP_STACK` bytes of stack takes with room to spare (measured: under 3 kB a level in the parser).
 DEEPEST = 3000
 DEEP_STACK = 128 << 20
+# Python itself takes no more; the memory that libcst's parser needs grows with their square.
+MOST_BRACKETS = 200
+# Tokens; of each the tree takes 3 kB and 20 microseconds. A script of 40,000 lines is still below.
+LARGEST = 500_000
 # Python frames of libcst's code generation a level, with room to spare.
 _FRAMES = 12
 _LOCK = threading.Lock()
@@ -23,11 +27,16 @@ _MARKS = b"([{)]},;\n+-*/%&|^~@<>.!:'\""
 _OTHERS = bytes(set(range(256)) - set(_MARKS))
 _INNERMOST = re.compile(rb"[(\[{][^()\[\]{}]*[)\]}]")
 _WORDS = ("and ", "or ", "not ", "if ", "else ", "elif ", "lambda", "await ", "for ", "in ", "is ")
-_TOKEN = re.compile(
-    r"""
-      (?P<skip> \#[^\r\n]*
+_WORD_OR_MARK = re.compile(r"\w+|[^\w\s]")
+_QUIET = r"""
+      \#[^\r\n]*
       | (?:\b[rRuUbB]{1,2})? (?: \"{3}(?:\\.|[^\\])*?\"{3} | '{3}(?:\\.|[^\\])*?'{3}
-                                 | "(?:\\.|[^"\\\r\n])*" | '(?:\\.|[^'\\\r\n])*' ) )
+                                 | "(?:\\.|[^"\\\r\n])*" | '(?:\\.|[^'\\\r\n])*' )
+"""
+_STRING = re.compile(_QUIET, re.VERBOSE | re.DOTALL)
+_TOKEN = re.compile(
+    rf"(?P<skip> {_QUIET} )"
+    r"""
     | (?P<open> [(\[{] )
     | (?P<close> [)\]}] )
     | (?P<reset> [,;] )
@@ -43,11 +52,21 @@ _TOKEN = re.compile(
 def nesting(text: str) -> int:
     """Return an upper bound of how deeply the tree of `text` nests; `HARMLESS` stands for anything up to that.
 
-    Chains of operators count as well: the tree of `a + b + c` is two levels deep.
+    Chains of operators count as well: the tree of `a + b + c` is two levels deep. More than `MOST_BRACKETS`
+    brackets inside of each other are deeper than `DEEPEST`.
     """
     if _rough(text) <= HARMLESS:
         return HARMLESS
-    return max(HARMLESS, _Scan().run(text))
+    scan = _Scan()
+    deepest = scan.run(text)
+    return DEEPEST + deepest if scan.brackets > MOST_BRACKETS else max(HARMLESS, deepest)
+
+
+def is_too_large(text: str) -> bool:
+    """Say whether `text` has more than `LARGEST` tokens; strings and comments count as one each."""
+    if len(text) <= LARGEST:
+        return False
+    return sum(1 for _ in _WORD_OR_MARK.finditer(_STRING.sub("0", text))) > LARGEST
 
 
 def _rough(text: str) -> int:
@@ -58,15 +77,17 @@ def _rough(text: str) -> int:
     """
     total = sum([text.count(word) for word in _WORDS])
     marks = text.encode("ascii", "replace").translate(None, _OTHERS)
-    if total + len(marks) <= HARMLESS:
+    if total + len(marks) <= MOST_BRACKETS:
         return 0
-    while total <= HARMLESS:
+    rounds = 0
+    while total <= HARMLESS and rounds <= MOST_BRACKETS:
+        rounds += 1
         groups = _INNERMOST.findall(marks)
         if not groups:
             return total + max(map(len, re.split(rb"[,;\n]", marks)))
         total += 1 + max([max(map(len, group.split(b","))) for group in groups])
         marks = _INNERMOST.sub(b".", marks)
-    return total
+    return max(total, HARMLESS + 1)
 
 
 class _Scan:
@@ -77,6 +98,7 @@ class _Scan:
         self.depth = 0
         self.deepest = 0
         self.elifs = 0
+        self.brackets = 0
 
     def run(self, text: str) -> int:
         for match in _TOKEN.finditer(text):
@@ -84,6 +106,7 @@ class _Scan:
             if kind == "open":
                 self.levels.append(0)
                 self.depth += 1
+                self.brackets = max(self.brackets, len(self.levels) - 1)
             elif kind == "close" and len(self.levels) > 1:
                 self.depth -= self.levels.pop() + 1
                 self.deeper()

@@ -29,7 +29,10 @@ class Failure(click.ClickException):
 
 
 def prepare_streams() -> None:
-    """Let no character end the program: what a stream cannot encode is escaped."""
+    """Let no character end the program: what a stream cannot encode is escaped; a closed stream is the null device."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115 - for the whole run
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
