@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from nemorun_lint.diagnostic import Diagnostic
+from nemorun_lint.ir.record import SyntaxProblem
 from nemorun_lint.link import known
 from nemorun_lint.link.applications import applications
 from nemorun_lint.link.bodies import Body, body_of
@@ -28,6 +29,7 @@ from nemorun_lint.result import Coverage
 from nemorun_lint.rules import all_rules
 from nemorun_lint.rules.base import InternalError, Rule, RuleContext
 from nemorun_lint.settings import Settings
+from nemorun_lint.syntax.nesting import TOO_DEEP, with_deep_stack
 from nemorun_lint.text import SourceText
 
 
@@ -38,14 +40,33 @@ def analyse(
     problem = module.record.syntax_error
     if problem is not None:
         return run_rules(module.source, (problem,), rules), Coverage()
+    chosen = tuple(rules)
     try:
-        program = Program(modules, dict(settings.api_aliases))
-        index = index_of(program, module.record.body, program.scope_of(module))
-        bodies = [body_of(program, application) for application in applications(program, module, index)]
-        found = run_rules(module.source, subjects(program, index, bodies), rules)
-        return found, coverage_of(program, module, index, bodies)
+        return _linked(modules, module, settings, chosen)
+    except RecursionError:
+        return _linked_deeply(modules, module, settings, chosen)
     except Exception as error:  # one file must not end the run
-        return run_rules(module.source, (_internal_error("the analysis of this file", error),), rules), Coverage()
+        return run_rules(module.source, (_internal_error("the analysis of this file", error),), chosen), Coverage()
+
+
+def _linked(
+    modules: Modules, module: Module, settings: Settings, rules: tuple[Rule, ...]
+) -> tuple[list[Diagnostic], Coverage]:
+    program = Program(modules, dict(settings.api_aliases))
+    index = index_of(program, module.record.body, program.scope_of(module))
+    bodies = [body_of(program, application) for application in applications(program, module, index)]
+    found = run_rules(module.source, subjects(program, index, bodies), rules)
+    return found, coverage_of(program, module, index, bodies)
+
+
+def _linked_deeply(
+    modules: Modules, module: Module, settings: Settings, rules: tuple[Rule, ...]
+) -> tuple[list[Diagnostic], Coverage]:
+    """Analyse a module whose tree is deeper than the stack of this thread, in one with a larger stack."""
+    try:
+        return with_deep_stack(lambda: _linked(modules, module, settings, rules))
+    except RecursionError:
+        return run_rules(module.source, (SyntaxProblem(TOO_DEEP, 0, is_error=False),), rules), Coverage()
 
 
 def subjects(program: Program, index: Index, bodies: Iterable[Body]) -> Iterator[object]:

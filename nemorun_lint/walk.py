@@ -71,10 +71,11 @@ class _Walker:
         """Walk the directory or take the file that an argument names."""
         full = os.path.abspath(path)
         try:
-            mode = os.stat(full).st_mode
+            # An empty path, of a variable that is not set, is not the working directory.
+            mode = os.stat(full if path else path).st_mode
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or error
-            self.errors.append(f"{path}: {reason}")
+            self.errors.append(f"{path or repr(path)}: {reason}")
             return
         if stat.S_ISDIR(mode):
             try:

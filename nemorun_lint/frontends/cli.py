@@ -22,7 +22,6 @@ EXIT_FAILURE = 2
 EXIT_INTERRUPTED = 130
 # What a shell reports of any program that SIGPIPE ends.
 EXIT_CLOSED_PIPE = 141
-# Files that are read or written have their own messages: these come from standard output.
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 _NEW_ISSUE = "https://github.com/nemorun-lint/nemorun-lint/issues/new"
 
@@ -101,11 +100,24 @@ def run(arguments: Sequence[str]) -> int:
         _abandon_output()
         return EXIT_CLOSED_PIPE
     except Exception as error:
-        if isinstance(error, OSError) and error.errno in _NO_ROOM:
-            _abandon_output()
-            print(f"error: the output could not be written: {error.strerror}", file=sys.stderr)
-            return EXIT_FAILURE
-        return _bug(error)
+        reason = _reason_outside(error)
+        if reason is None:
+            return _bug(error)
+        _abandon_output()
+        print(f"error: {reason}", file=sys.stderr)
+        return EXIT_FAILURE
+
+
+def _reason_outside(error: Exception) -> str | None:
+    """Return what is wrong outside of this program, if that is all; None for a mistake of ours."""
+    # Files that are read or written have their own messages and names: these come from standard output.
+    if isinstance(error, OSError) and error.errno in _NO_ROOM and error.filename is None:
+        return f"the output could not be written: {error.strerror}"
+    try:
+        os.getcwd()
+    except FileNotFoundError:
+        return "the working directory does not exist any more"
+    return None
 
 
 def _abandon_output() -> None:

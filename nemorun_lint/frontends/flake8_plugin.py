@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
@@ -90,12 +91,13 @@ class Plugin:
     def _found(self) -> list[tuple[int, int, str]]:
         if self.choices.is_off or not self._may_matter():
             return []
-        if Plugin.session is None:
-            from nemorun_lint.frontends.flake8_session import Session
+        with _without_working_directory():
+            if Plugin.session is None:
+                from nemorun_lint.frontends.flake8_session import Session
 
-            Plugin.session = Session(self.choices)
-        is_stdin = self._filename == self.choices.stdin_name
-        return Plugin.session.check(self._filename, self._text, is_stdin=is_stdin)
+                Plugin.session = Session(self.choices)
+            is_stdin = self._filename == self.choices.stdin_name
+            return Plugin.session.check(self._filename, self._text, is_stdin=is_stdin)
 
     def _may_matter(self) -> bool:
         """Say whether the text may mention the API, or whether settings say that other names are worth a look."""
@@ -104,6 +106,21 @@ class Plugin:
         if self.choices.config:
             return _widens(self.choices.config)
         return _is_widened(os.path.dirname(os.path.abspath(self._filename)))
+
+
+@contextmanager
+def _without_working_directory() -> Iterator[None]:
+    """Import nothing of the project: `python -m flake8` puts the working directory before our libraries."""
+    first = sys.path[0] if sys.path else None
+    own = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+    if first is None or os.path.abspath(first) != os.getcwd() or os.getcwd() == own:
+        yield
+        return
+    del sys.path[0]
+    try:
+        yield
+    finally:
+        sys.path.insert(0, first)
 
 
 @cache

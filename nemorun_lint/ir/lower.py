@@ -5,13 +5,12 @@ from __future__ import annotations
 from nemorun_lint.ir.lower_statements import Block, statements
 from nemorun_lint.ir.record import ModuleRecord, SyntaxProblem
 from nemorun_lint.syntax.module import UNREADABLE, SyntaxProblemError, parse
-from nemorun_lint.syntax.nesting import DEEPEST, HARMLESS, is_too_large, nesting, with_deep_stack
+from nemorun_lint.syntax.nesting import DEEPEST, HARMLESS, LARGEST, TOO_DEEP, is_too_large, nesting, with_deep_stack
 from nemorun_lint.syntax.positions import PositionError, Positions
 from nemorun_lint.syntax.suppression import suppressions
 from nemorun_lint.text import SourceText
 
-TOO_DEEP = "nested too deeply"
-TOO_LARGE = "too large (more than 500,000 names, numbers and signs)"
+TOO_LARGE = f"too large (more than {LARGEST:,} names, numbers and signs)"
 
 
 def lower(source: SourceText) -> ModuleRecord:
@@ -34,11 +33,11 @@ def lower(source: SourceText) -> ModuleRecord:
 
 
 def _body(text: str) -> Block:
-    if is_too_large(text):
-        raise SyntaxProblemError(TOO_LARGE, 0)
     depth = nesting(text)
     if depth > DEEPEST:
         raise SyntaxProblemError(TOO_DEEP, 0)
+    if is_too_large(text):
+        raise SyntaxProblemError(TOO_LARGE, 0)
     if depth <= HARMLESS:
         try:
             return _lowered(text)

@@ -71,7 +71,7 @@ def callee_of(frame: Frame, function: ir.Expr) -> Callee:
 
 def _result_callee(frame: Frame, function: ir.Call, inner: Callee, name: str) -> Callee:
     """Return what the result of a call is when it is called: an instance, or the class that a function returns."""
-    value = plain_value(frame, function)
+    value = _plain_result(frame, function, inner)
     if isinstance(value, InstanceValue):
         return _instance_method(frame, value, "__call__", name)
     symbol = inner.symbol
@@ -178,7 +178,10 @@ def _plain_attribute(frame: Frame, node: ir.Attribute) -> Value:
 
 
 def _plain_call(frame: Frame, node: ir.Call) -> Value:
-    callee = callee_of(frame, node.function)
+    return _plain_result(frame, node, callee_of(frame, node.function))
+
+
+def _plain_result(frame: Frame, node: ir.Call, callee: Callee) -> Value:
     symbol = callee.symbol
     if callee.kind is CalleeKind.CLASS and isinstance(symbol, ClassSymbol):
         return InstanceValue(symbol)

@@ -19,6 +19,8 @@ DEEP_STACK = 128 << 20
 MOST_BRACKETS = 200
 # Tokens; of each the tree takes 3 kB and 20 microseconds. A script of 40,000 lines is still below.
 LARGEST = 500_000
+TOO_DEEP = "nested too deeply"
+_THREAD = "nemorun-lint-deep"
 # Python frames of libcst's code generation a level, with room to spare.
 _FRAMES = 12
 _LOCK = threading.Lock()
@@ -139,6 +141,8 @@ def with_deep_stack(function: Callable[[], T]) -> T:
         RecursionError: even that was not enough.
         Exception: whatever `function` raises.
     """
+    if threading.current_thread().name == _THREAD:
+        return function()
     results: list[T] = []
     errors: list[BaseException] = []
 
@@ -160,7 +164,7 @@ def _run(target: Callable[[], None]) -> None:
     size, limit = threading.stack_size(DEEP_STACK), sys.getrecursionlimit()
     sys.setrecursionlimit(max(limit, DEEPEST * _FRAMES))
     try:
-        thread = threading.Thread(target=target, name="nemorun-lint-deep")
+        thread = threading.Thread(target=target, name=_THREAD)
         thread.start()
         threading.stack_size(size)
         thread.join()

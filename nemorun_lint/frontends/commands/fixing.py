@@ -93,11 +93,16 @@ def _show(session: Session, report: Report, fixed: Fixed, reader: SourceReader) 
     for error in report.errors:
         print(f"error: {error}", file=sys.stderr)
     if not session.choices.quiet:
-        told = list(_told(fixed, "Would fix")) or ["Nothing to fix."]
+        told = list(_told(fixed, "Would fix")) or [_nothing(report)]
         write_lines(told, sys.stderr)
     if report.errors:
         return FAILED
     return FINDINGS if fixed.changed and not session.choices.exit_zero else CLEAN
+
+
+def _nothing(report: Report) -> str:
+    unsafe = sum(allowed(item, unsafe=True) for item in report.diagnostics)
+    return f"Nothing to fix; {counted(unsafe, 'problem')} with --unsafe-fixes." if unsafe else "Nothing to fix."
 
 
 def _to_stdout(session: Session, report: Report, fixed: Fixed, stdin: SourceText) -> int:

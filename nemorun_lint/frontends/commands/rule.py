@@ -57,10 +57,15 @@ def find(name: str, rules: Sequence[Rule]) -> Rule:
     """
     from difflib import get_close_matches
 
+    from nemorun_lint.outputs.style import counted
+
     known = {key: item for item in rules for key in (item.code.lower(), item.name)}
     wanted = name.strip().lower().replace("_", "-")
     if wanted in known:
         return known[wanted]
+    family = [item.code for item in rules if item.code.lower().startswith(wanted)]
+    if family:
+        raise Failure(f"{name!r} is no rule but a prefix of {counted(len(family), 'code')}: {', '.join(family)}")
     close = get_close_matches(wanted, known, n=1)
     nearest = f"did you mean {_both(known[close[0]])}?" if close else "`nemorun-lint rule` lists all rules"
     raise Failure(f"there is no rule {name!r}: {nearest}")
