@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
+from importlib.metadata import entry_points
 from pathlib import Path
 
 import pytest
@@ -37,7 +38,9 @@ SHADOWS = "astroid click fiddle flake8 libcst msgspec nemo_run pathspec platform
 STARTS = "conftest noxfile setup sitecustomize tasks usercustomize".split()
 # What the console scripts do; `python -m` puts the working directory on the path before any of our code runs.
 SCRIPT = "import sys\nfrom {module} import main\nsys.exit(main())\n"
-LOCAL_PLUGIN = "[flake8:local-plugins]\nextension =\n    NR = nemorun_lint.frontends.flake8_plugin:Plugin\n"
+ENTRY = "nemorun_lint.frontends.flake8_plugin:Plugin"
+LOCAL_PLUGIN = f"[flake8:local-plugins]\nextension =\n    NR = {ENTRY}\n"
+IS_INSTALLED = any(point.value == ENTRY for point in entry_points(group="flake8.extension"))
 
 
 @pytest.fixture
@@ -172,4 +175,6 @@ def test_nor_does_the_plugin_where_python_has_put_the_project_first(project: Pat
 
 def _with_plugin(tmp_path: Path) -> list[str]:
     """Return the options that load the plugin also where it is not installed."""
+    if IS_INSTALLED:
+        return []
     return ["--append-config", str(_write(tmp_path / "settings", {"plugin.cfg": LOCAL_PLUGIN}) / "plugin.cfg")]
