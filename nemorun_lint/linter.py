@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,9 +36,22 @@ def check_file(
 
     With `rules` only these run, and no result is kept.
     """
-    raw = _raw_result(modules, path, settings, rules)
+    with collection_paused():
+        raw = _raw_result(modules, path, settings, rules)
     reported = _choose(modules, path, raw, settings, honour_noqa)
     return FileResult(tuple(sorted(reported, key=lambda d: d.sort_key)), raw.coverage)
+
+
+@contextmanager
+def collection_paused() -> Iterator[None]:
+    """Let Python's collector wait: it would walk the trees again and again while they are made."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _raw_result(modules: Modules, path: str, settings: Settings, rules: Iterable[Rule] | None) -> RawResult:

@@ -69,7 +69,7 @@ def check_project(request: Request, progress: Progress | None = None) -> Report:
         SettingsError, EnvironmentProblemError: they cannot be used; nothing was checked.
         KeyboardInterrupt: at once; no worker is left, and the store is whole.
     """
-    from nemorun_lint.linter import Coverage
+    from nemorun_lint.linter import Coverage, collection_paused
 
     overlays = {os.path.abspath(path): text for path, text in request.overlays.items()}
     found = walk(request.paths, request.finder, overlays)
@@ -77,8 +77,9 @@ def check_project(request: Request, progress: Progress | None = None) -> Report:
     environments = _environments(candidates, request)
     check = Checker(environments, overlays, _store_directory(request), honour_noqa=request.honour_noqa)
     coverage = Coverage()
-    # Closed at once, not when the frame goes: a traceback would keep the workers alive.
-    with closing(_results(check, candidates, request.jobs)) as results:
+    # Closed at once, not when the frame goes: a traceback would keep the workers alive. These are forked without
+    # Python's collector as well: it takes a fifth of the time, and without it the run takes 50 MiB more.
+    with collection_paused(), closing(_results(check, candidates, request.jobs)) as results:
         for done, result in enumerate(results, 1):
             diagnostics.extend(result.diagnostics)
             coverage = coverage + result.coverage

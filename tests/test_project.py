@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
@@ -264,7 +265,9 @@ def check_file(modules: Any, path: str, settings: Settings, **options: Any) -> O
 @pytest.fixture
 def linter(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     fake = types.ModuleType("nemorun_lint.linter")
-    vars(fake).update(check_file=check_file, Coverage=Covered, FileResult=Outcome)
+    vars(fake).update(
+        check_file=check_file, Coverage=Covered, FileResult=Outcome, collection_paused=contextlib.nullcontext
+    )
     monkeypatch.setitem(sys.modules, "nemorun_lint.linter", fake)
     monkeypatch.setenv("NEMORUN_LINT_CACHE_DIR", str(tmp_path / "store"))
 

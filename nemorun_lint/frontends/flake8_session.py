@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import gc
 import os
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -54,8 +52,7 @@ class Session:
             return [(1, 0, clean(f"NR999 this file was not checked: {error}"))]
         # Standard input comes once a run: a checker of its own costs nothing then.
         checker = self._make_checker({path: text}) if is_stdin else self._checker
-        with collection_paused():
-            found = checker(Found(os.path.normpath(filename), place)).diagnostics
+        found = checker(Found(os.path.normpath(filename), place)).diagnostics
         # Looks into the store at most once, and only where something was written.
         checker.prune()
         return [(item.row, item.column - 1, clean(f"{item.code} {item.message}")) for item in found]
@@ -68,18 +65,6 @@ class Session:
         """Say whether a root stands in the text, and our own `exclude` does not keep the file out."""
         roots = tuple(root.encode() for root in settings.prefilter_roots)
         return may_use_api(text.encode("utf-8", "replace"), roots) and not is_excluded(path, self._tops, settings)
-
-
-@contextmanager
-def collection_paused() -> Iterator[None]:
-    """Let Python's collector wait: beside flake8's own trees it would walk ours again and again while they are made."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 def is_excluded(path: str, tops: tuple[str, ...], settings: Settings) -> bool:
