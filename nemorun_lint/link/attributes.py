@@ -32,7 +32,7 @@ def load_attribute(frame: Frame, node: ir.Attribute, owner: ConfigValue, *, hand
         return UnknownValue("special attribute")
     given = _given(frame, owner, node.name)
     if handled and is_foreign(frame, owner):
-        frame.report_config(ForeignAttribute, node, owner, "is read", node.name, False)
+        frame.report_config(ForeignAttribute, node, owner, "is read", node.name)
         return UnknownValue("attribute of a config")
     if given is not None:
         return given
@@ -132,7 +132,7 @@ def store_attribute(frame: Frame, target: ir.Attribute, value: Value) -> None:
         return
     if isinstance(owner, ConfigValue):
         if is_foreign(frame, owner):
-            frame.report_config(ForeignAttribute, target, owner, "is written", target.name, True)
+            frame.report_config(ForeignAttribute, target, owner, "is written", target.name)
         else:
             _store(frame, target, owner, value)
         return
@@ -169,8 +169,7 @@ def store_unhandled(frame: Frame, target: ir.Attribute, value: Value, *, reads: 
     if isinstance(owner, ConfigValue):
         if reads:
             load_attribute(frame, target, owner, handled=False)
-        if not _reject_unknown(frame, target, owner) and owner.keywords is not None:
-            owner.keywords[target.name] = value
+        _store(frame, target, owner, value)
 
 
 def _reject_for_function(frame: Frame, node: ir.Attribute, owner: ConfigValue, how: str) -> bool:

@@ -115,7 +115,6 @@ class ForeignAttribute(ConfigMisuse):
     """An attribute of a Config whose target is not a dataclass is read or written."""
 
     attribute: str
-    is_write: bool
 
 
 @dataclass(frozen=True, eq=False)

@@ -52,7 +52,7 @@ def _value(frame: Frame, symbol: ValueSymbol, depth: int) -> Value:
     node = symbol.value
     match node:
         case ir.Constant():
-            return _later(node) if node.kind == "NoneType" else plain.of_constant(node)
+            return _later() if node.kind == "NoneType" else plain.of_constant(node)
         case ir.FormattedString():
             return PlainValue("str")
         case ir.Sequence():
@@ -68,8 +68,8 @@ def _value(frame: Frame, symbol: ValueSymbol, depth: int) -> Value:
     return UnknownValue("a value from outside")
 
 
-def _later(_: ir.Constant) -> Value:
-    """None holds the place of something that is set later."""
+def _later() -> Value:
+    """Return what a name holds whose None stands for something that is set later."""
     return UnknownValue("None, or set later")
 
 
@@ -87,7 +87,7 @@ def _literals(nodes: tuple[ir.Expr, ...]) -> list[Value] | None:
     if not nodes or not all(isinstance(node, ir.Constant) for node in nodes):
         return None
     constants = (node for node in nodes if isinstance(node, ir.Constant))
-    return [_later(node) if node.kind == "NoneType" else PlainValue(node.kind) for node in constants]
+    return [_later() if node.kind == "NoneType" else PlainValue(node.kind) for node in constants]
 
 
 def _called(frame: Frame, symbol: ValueSymbol, call: ir.Call) -> Value:
